@@ -1,0 +1,30 @@
+# Compiler launcher, linker, warnings and sanitizers, for every target of the project.
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+find_program(MOLD mold)
+find_program(LLD ld.lld)
+if(MOLD)
+  add_link_options(-fuse-ld=mold)
+elseif(LLD)
+  add_link_options(-fuse-ld=lld)
+endif()
+
+add_compile_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+                    -Werror=unused-result -Werror=return-type -fno-omit-frame-pointer)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  add_compile_options(-Wno-unknown-warning-option -Werror=switch)
+else()
+  add_compile_options(-Werror=switch)
+endif()
+
+if(ASSIST_SANITIZE)
+  add_compile_options(-fsanitize=${ASSIST_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${ASSIST_SANITIZE})
+endif()
+
+# Our own mistakes are assertions, on in release too (see docs/architecture.md).
+string(REPLACE "-DNDEBUG" "" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
+string(REPLACE "-DNDEBUG" "" CMAKE_CXX_FLAGS_RELWITHDEBINFO "${CMAKE_CXX_FLAGS_RELWITHDEBINFO}")
