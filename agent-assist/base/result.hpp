@@ -59,7 +59,8 @@ struct Error {
 /// Boost asks for this where a value is missing. Ours is a slip of the program: it ends it.
 [[noreturn]] void throw_exception_from_error(const Error& error, const boost::source_location& at);
 
-/// A T, or the Error that stands in its place. Test with `if (r)`, read with `*r`, `r->`, `error()`.
+/// A T, or the Error that stands in its place. Test with `if (r)`, read with `*r`, `r->`,
+/// `error()`.
 template <class T>
 class [[nodiscard]] Result : public boost::system::result<T, Error> {
  public:

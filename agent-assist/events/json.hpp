@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace assist::events {
+
+struct JsonMember;
+
+/// An object's members, in the order in which they came; of equal names the last one counts and
+/// stands alone. A view: whoever made it owns the members.
+using JsonObject = std::span<const JsonMember>;
+
+/// One JSON value inside an event: a small tree of views, owned by the batch it was decoded into.
+/// A number without fraction and exponent that fits is an int, any other a (finite) double.
+struct Json {
+  enum class Kind : std::uint8_t { null, boolean, integer, number, string, list, object };
+
+  Kind kind = Kind::null;
+  bool boolean = false;
+  std::int64_t integer = 0;
+  double number = 0.0;
+  std::string_view string;
+  std::span<const Json> list;
+  JsonObject object;
+};
+
+struct JsonMember {
+  std::string_view name;
+  Json value;
+};
+
+}  // namespace assist::events
