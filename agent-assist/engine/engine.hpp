@@ -1,0 +1,115 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.hpp"
+#include "engine/decision.hpp"
+#include "events/event.hpp"
+#include "rules/rule_set.hpp"
+
+namespace assist::engine {
+
+struct Options {
+  std::size_t max_visible = 4;                // suggestions that stand for a call
+  Duration silence = std::chrono::hours{24};  // a call without events ends after this
+  Duration contacts_kept = std::chrono::hours{24 * 90};
+};
+
+/// What the agent did with a suggestion.
+struct Feedback {
+  enum class Verdict : std::uint8_t { used, dismissed, helpful, unhelpful };
+  std::string agent;
+  std::string suggestion;  // the id
+  Verdict verdict;
+};
+std::optional<Feedback::Verdict> verdict(std::string_view name);
+std::string_view name_of(Feedback::Verdict verdict);
+
+/// A call as a screen shows it. Lists are in display order.
+struct CallView {
+  std::string id, customer, queue, channel, agent, step;
+  Time started_at;
+  std::optional<Time> answered_at;
+  bool on_hold = false;
+  bool waiting = false;    // no agent yet, or none any more
+  Duration wait{0};        // until `as_of`
+  Duration hold_total{0};  // until `as_of`
+  std::optional<Time> held_at;
+  std::vector<std::shared_ptr<const Standing>> suggestions;  // live ones that stand
+};
+
+/// What one step of the engine did, in order. `calls_changed` names calls (with an agent, now or
+/// before) of which a screen may show something new, without those that are gone.
+struct CallGone {
+  std::string call, agent;
+  bool ended;  // else transferred
+};
+struct Effects {
+  std::vector<Decision> decisions;
+  std::vector<std::string> calls_changed;
+  std::vector<CallGone> calls_gone;
+  void clear() {
+    decisions.clear();
+    calls_changed.clear();
+    calls_gone.clear();
+  }
+};
+
+/// What a reload did to the rules, by id.
+struct ReloadSummary {
+  std::vector<std::string> added, changed, removed;
+  std::vector<std::string> timers_started_anew;  // rules whose running timers were dropped
+};
+
+/// The deterministic core of one partition: events in, decisions out.
+///
+/// Decisions depend only on the options, the rule sets and the calls below, in their order: the
+/// same calls give byte-equal decisions. Reads no clock, writes no log, never throws for bad input.
+/// Not thread-safe: one writer owns it.
+class Engine {
+ public:
+  Engine(std::shared_ptr<const rules::RuleSet> rules, Options options);
+  ~Engine();
+  Engine(Engine&&) noexcept;
+
+  /// Moves the clock to event.received_at (as advance() does), folds the event into its subject and
+  /// appends to `out` what thereby changes. Cannot fail: what may be wrong with an event was
+  /// refused by the decoder, duplicates by the journal. Asserts event.received_at >= now().
+  void apply(const events::Event& event, Effects& out);
+
+  /// Moves the clock to `now`. What falls due on the way, up to and including `now`, is appended to
+  /// `out`, each decision stamped with its own due time.
+  void advance(Time now, Effects& out);
+
+  /// Takes in what an agent did, at clock `at` (>= now()). Used and dismissed take it off the
+  /// screen. False, and nothing done: no such suggestion stands with that agent (helpful and
+  /// unhelpful are taken for one that stood before as well).
+  bool feedback(const Feedback& feedback, Time at, Effects& out);
+
+  /// Swaps the rules at clock `at` (>= now()). Timers, limits and standing suggestions of rules
+  /// whose id and meaning are unchanged survive.
+  ReloadSummary reload(std::shared_ptr<const rules::RuleSet> rules, Time at, Effects& out);
+
+  Time now() const;
+  /// The next moment at which something falls due by the clock alone; kNever if nothing will.
+  Time next_due() const;
+  const rules::RuleSet& rules() const;
+
+  /// The live calls of an agent, by the order in which they became theirs.
+  std::vector<CallView> calls_of(std::string_view agent) const;
+  /// nullopt: no such live call.
+  std::optional<CallView> call(std::string_view id) const;
+  std::size_t live_calls() const;
+  /// Run-time errors of conditions and texts so far, by rule.
+  std::vector<std::pair<std::string, std::uint64_t>> errors() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace assist::engine
