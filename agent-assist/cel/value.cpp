@@ -1,0 +1,1 @@
+#include "cel/cel.hpp"
