@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,9 +27,20 @@ struct Rejection {
   std::size_t index = 0;  // in its message, from 0
   std::string_view id;    // the event's id, where it could be read; else ""
   bool has_id = false;
-  Error error;           // code, text for people, place.pointer ("/data/agent")
-  std::string_view raw;  // what was refused, as it came
+  Error error;  // code, text for people, place.pointer ("/data/agent")
+  /// What was refused, as it came; of a message that is too large its beginning alone. It may hold
+  /// anything, bytes that are no UTF-8 too.
+  std::string_view raw;
 };
+
+/// What a message may hold.
+enum class Shape : std::uint8_t {
+  event,           // one event; an array is refused
+  batch,           // an array of events; an object is refused
+  event_or_batch,  // either
+};
+
+inline constexpr std::size_t kRawOfTooLargeBytes = 4096;
 
 /// What one message held. Reused for the next: its memory stays. Views are valid until then.
 class Batch {
@@ -41,9 +53,12 @@ class Batch {
   std::vector<Event> events;         // accepted, in the order of the message
   std::vector<std::size_t> indexes;  // of events: the index in the message of each
   std::vector<Rejection> rejected;
-  std::size_t size = 0;                // how many events the message held, refused ones too
-  std::size_t texts_cut = 0;           // call.said texts longer than the limit
-  bool whole_message_refused = false;  // it was no JSON, or too large: `rejected` holds one entry
+  std::size_t size = 0;       // how many events the message held, refused ones too
+  std::size_t texts_cut = 0;  // call.said texts longer than the limit
+  /// It was no JSON, not of the shape, or too large: `rejected` holds one entry, `size` is 1.
+  bool whole_message_refused = false;
+
+  void clear();
 
  private:
   friend class Decoder;
@@ -62,9 +77,16 @@ class Decoder {
 
   /// One event, or (where `arrays`) an array of events. `out` is cleared first. `time` of events
   /// without one is left at the epoch: see settle_time().
-  void decode(std::string_view message, bool arrays, Batch& out);
+  ///
+  /// Of repeated names, in the event as in its data, the last one counts. Numbers out of the range
+  /// of a double and lone surrogates are told per event. `message` is copied: it may go.
+  void decode(std::string_view message, Shape shape, Batch& out);
+  void decode(std::string_view message, bool arrays, Batch& out) {
+    decode(message, arrays ? Shape::event_or_batch : Shape::event, out);
+  }
 
-  /// Binary mode: `ce-` headers (names in any case) with the data as body. `out` as above.
+  /// Binary mode: `ce-` headers and `Content-Type` (names in any case; others are ignored) with the
+  /// data as body. `out` as above; `raw` is the event as one structured JSON text.
   struct Header {
     std::string_view name, value;
   };
@@ -73,7 +95,6 @@ class Decoder {
  private:
   struct Parser;
   std::unique_ptr<Parser> parser_;
-  Limits limits_;
 };
 
 }  // namespace assist::events

@@ -111,7 +111,7 @@ struct IncidentChange {
   std::optional<Time> eta;
 };
 struct IncidentOpened : IncidentChange {};   // kind is always given
-struct IncidentUpdated : IncidentChange {};  // kind is always given
+struct IncidentUpdated : IncidentChange {};  // kind may be left out
 struct IncidentResolved {};
 
 using Data =

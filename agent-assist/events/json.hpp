@@ -31,4 +31,12 @@ struct JsonMember {
   Json value;
 };
 
+/// The value of a member; nullptr: there is none, or it is null. Linear.
+inline const Json* find(JsonObject object, std::string_view name) {
+  for (const JsonMember& member : object) {
+    if (member.name == name) return member.value.kind == Json::Kind::null ? nullptr : &member.value;
+  }
+  return nullptr;
+}
+
 }  // namespace assist::events
