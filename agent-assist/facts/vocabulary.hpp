@@ -109,6 +109,10 @@ enum class Function : std::uint32_t {
   agent_said,       // (string, ...) -> bool
 };
 
+/// The record types of customer.contacts and incidents.
+const cel::StructType& contact_type();
+const cel::StructType& incident_type();
+
 /// Declares into `env` all names and functions of the contract but `situation.*` and `lists.*`,
 /// which a rule set adds itself (slots above). `open_attributes` has no bearing here: attributes
 /// are map(string, dyn), and the rule loader checks declared names.

@@ -1,0 +1,131 @@
+#include "facts/attributes.hpp"
+
+#include <algorithm>
+
+namespace assist::facts {
+namespace {
+
+using Members = std::vector<std::pair<std::string, AttributeValue>>;
+
+auto place_of(const Members& members, std::string_view name) {
+  return std::lower_bound(members.begin(), members.end(), name,
+                          [](const auto& member, std::string_view n) { return member.first < n; });
+}
+
+AttributeValue owned(const events::Json& json);
+
+std::shared_ptr<const AttributeList> owned_list(std::span<const events::Json> list) {
+  std::vector<AttributeValue> values;
+  values.reserve(list.size());
+  for (const auto& item : list) values.push_back(owned(item));
+  return std::make_shared<const AttributeList>(std::move(values));
+}
+
+AttributeValue owned(const events::Json& json) {
+  switch (json.kind) {
+    case events::Json::Kind::null:
+      return std::monostate{};
+    case events::Json::Kind::boolean:
+      return json.boolean;
+    case events::Json::Kind::integer:
+      return json.integer;
+    case events::Json::Kind::number:
+      return json.number;
+    case events::Json::Kind::string:
+      return std::string(json.string);
+    case events::Json::Kind::list:
+      return owned_list(json.list);
+    case events::Json::Kind::object:
+      return merged(nullptr, json.object);
+  }
+  return std::monostate{};
+}
+
+}  // namespace
+
+std::optional<cel::Value> AttributeMap::find(const cel::Value& key, cel::Arena&) const {
+  if (!key.is(cel::Kind::string_)) return std::nullopt;
+  const auto at = place_of(members_, key.as_string());
+  if (at == members_.end() || at->first != key.as_string()) return std::nullopt;
+  return to_cel(at->second);
+}
+
+std::pair<cel::Value, cel::Value> AttributeMap::entry(std::size_t index, cel::Arena&) const {
+  const auto& [name, value] = members_[index];
+  return {cel::Value::string(name), to_cel(value)};
+}
+
+bool operator==(const AttributeMap& a, const AttributeMap& b) {
+  return std::equal(
+      a.members_.begin(), a.members_.end(), b.members_.begin(), b.members_.end(),
+      [](const auto& x, const auto& y) { return x.first == y.first && equal(x.second, y.second); });
+}
+
+cel::Value AttributeList::at(std::size_t index, cel::Arena&) const {
+  return to_cel(values_[index]);
+}
+
+bool equal(const AttributeValue& a, const AttributeValue& b) {
+  if (a.index() != b.index()) return false;
+  if (const auto* x = std::get_if<std::shared_ptr<const AttributeMap>>(&a)) {
+    return **x == **std::get_if<std::shared_ptr<const AttributeMap>>(&b);
+  }
+  if (const auto* x = std::get_if<std::shared_ptr<const AttributeList>>(&a)) {
+    const auto& y = **std::get_if<std::shared_ptr<const AttributeList>>(&b);
+    return std::equal((*x)->values().begin(), (*x)->values().end(), y.values().begin(),
+                      y.values().end(), equal);
+  }
+  return a == b;
+}
+
+std::shared_ptr<const AttributeMap> merged(const AttributeMap* base, events::JsonObject patch) {
+  auto out = std::make_shared<AttributeMap>();
+  if (base != nullptr) out->members_ = base->members_;
+  for (const auto& [name, value] : patch) {
+    const auto found = place_of(out->members_, name);
+    const auto at = out->members_.begin() + (found - out->members_.cbegin());
+    const bool there = at != out->members_.end() && at->first == name;
+    if (value.kind == events::Json::Kind::null) {
+      if (there) out->members_.erase(at);
+      continue;
+    }
+    AttributeValue next;
+    if (value.kind == events::Json::Kind::object) {
+      const auto* before =
+          there ? std::get_if<std::shared_ptr<const AttributeMap>>(&at->second) : nullptr;
+      next = merged(before != nullptr ? before->get() : nullptr, value.object);
+    } else {
+      next = owned(value);
+    }
+    if (there) {
+      at->second = std::move(next);
+    } else {
+      out->members_.emplace(at, std::string(name), std::move(next));
+    }
+  }
+  return out;
+}
+
+cel::Value to_cel(const AttributeValue& value) {
+  struct Visitor {
+    cel::Value operator()(std::monostate) const { return cel::Value::null(); }
+    cel::Value operator()(bool v) const { return cel::Value::boolean(v); }
+    cel::Value operator()(std::int64_t v) const { return cel::Value::integer(v); }
+    cel::Value operator()(double v) const { return cel::Value::number(v); }
+    cel::Value operator()(const std::string& v) const { return cel::Value::string(v); }
+    cel::Value operator()(const std::shared_ptr<const AttributeList>& v) const {
+      return cel::Value::list(*v);
+    }
+    cel::Value operator()(const std::shared_ptr<const AttributeMap>& v) const {
+      return cel::Value::map(*v);
+    }
+  };
+  return std::visit(Visitor{}, value);
+}
+
+const AttributeMap& or_empty(const std::shared_ptr<const AttributeMap>& map) {
+  static const AttributeMap empty;
+  return map ? *map : empty;
+}
+
+}  // namespace assist::facts

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "cel/value.hpp"
+#include "events/json.hpp"
+
+namespace assist::facts {
+
+class AttributeList;
+class AttributeMap;
+
+/// A JSON value that owns what it holds, as attributes keep it.
+using AttributeValue =
+    std::variant<std::monostate, bool, std::int64_t, double, std::string,
+                 std::shared_ptr<const AttributeList>, std::shared_ptr<const AttributeMap>>;
+
+/// Attributes by name: what expressions see as map(string, dyn), in the order of names.
+class AttributeMap final : public cel::MapView {
+ public:
+  std::size_t size() const override { return members_.size(); }
+  std::optional<cel::Value> find(const cel::Value& key, cel::Arena& arena) const override;
+  std::pair<cel::Value, cel::Value> entry(std::size_t index, cel::Arena& arena) const override;
+
+  bool empty() const { return members_.empty(); }
+  const std::vector<std::pair<std::string, AttributeValue>>& members() const { return members_; }
+  friend bool operator==(const AttributeMap& a, const AttributeMap& b);
+
+ private:
+  friend std::shared_ptr<const AttributeMap> merged(const AttributeMap* base,
+                                                    events::JsonObject patch);
+  std::vector<std::pair<std::string, AttributeValue>> members_;  // sorted by name
+};
+
+class AttributeList final : public cel::ListView {
+ public:
+  explicit AttributeList(std::vector<AttributeValue> values) : values_(std::move(values)) {}
+  std::size_t size() const override { return values_.size(); }
+  cel::Value at(std::size_t index, cel::Arena& arena) const override;
+  const std::vector<AttributeValue>& values() const { return values_; }
+
+ private:
+  std::vector<AttributeValue> values_;
+};
+
+bool equal(const AttributeValue& a, const AttributeValue& b);
+
+/// `base` (nullptr: nothing) with a JSON merge patch applied (RFC 7396): null removes, objects
+/// merge, all else replaces.
+std::shared_ptr<const AttributeMap> merged(const AttributeMap* base, events::JsonObject patch);
+
+cel::Value to_cel(const AttributeValue& value);
+
+/// The map, or an empty one for nullptr.
+const AttributeMap& or_empty(const std::shared_ptr<const AttributeMap>& map);
+
+}  // namespace assist::facts

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "base/time.hpp"
+#include "events/event.hpp"
+#include "facts/attributes.hpp"
+#include "facts/vocabulary.hpp"
+
+namespace assist::facts {
+
+/// What an event did to facts. `changed`: the value just before the event, at the same moment, was
+/// another. `touched`: that, or the value runs otherwise from now on.
+struct Delta {
+  FactMask touched = 0;
+  FactMask changed = 0;
+
+  void mark(Fact fact) {
+    touched |= bit(fact);
+    changed |= bit(fact);
+  }
+  void mark(FactMask facts) {
+    touched |= facts;
+    changed |= facts;
+  }
+  bool any() const { return touched != 0; }
+};
+
+/// A length that may run: base + (now - since) from `since` on, else base.
+struct Clock {
+  Duration base{0};
+  std::optional<Time> since;
+
+  Duration at(Time now) const { return since && now > *since ? base + (now - *since) : base; }
+  void start(Time at) {
+    if (!since) since = at;
+  }
+  void stop(Time at) {
+    base = this->at(at);
+    since.reset();
+  }
+  friend bool operator==(const Clock&, const Clock&) = default;
+};
+
+/// What is known of a call from its own events alone: a fold over them in the order of time
+/// (contract, section 1).
+struct CallFacts {
+  Time started_at{};
+  std::string customer, queue, area, topic, step, agent;
+  std::string channel = "voice", direction = "inbound";
+  std::optional<Time> answered_at;  // the first answer
+  std::optional<Time> ended_at;
+  Clock wait;
+  Clock hold;  // the present one: base is 0
+  Clock hold_total;
+  std::int64_t holds = 0, transfers = 0;
+  bool resolved = false;
+  std::uint8_t sentiment_count = 0;
+  std::array<double, 10> sentiments{};  // the first sentiment_count, oldest first
+  std::shared_ptr<const AttributeMap> attributes;
+
+  bool on_hold() const { return hold.since.has_value(); }
+  double sentiment() const { return sentiment_count == 0 ? 0.0 : sentiments[sentiment_count - 1]; }
+  /// Since the start, or since the first answer; both stop at the end.
+  Clock age() const { return running_from(started_at); }
+  Clock talk() const { return answered_at ? running_from(*answered_at) : Clock{}; }
+
+ private:
+  Clock running_from(Time start) const;
+};
+
+/// The first event of a call, in the order of time, starts it.
+CallFacts started(const events::Event& first);
+
+/// Folds the next event, in the order of time (of an end: whatever its time). `now` is the clock at
+/// which the change is seen.
+void fold(CallFacts& facts, const events::Event& event, Time now, Delta& delta);
+
+/// What differs between two folds of one call, seen at `now`.
+Delta difference(const CallFacts& before, const CallFacts& after, Time now);
+
+}  // namespace assist::facts

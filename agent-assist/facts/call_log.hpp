@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "events/event.hpp"
+
+namespace assist::facts {
+
+/// A call's own events, in the order of arrival, in one string: what a late event folds anew, and
+/// where events_within() and customer_said() look. About 15 bytes an event and its texts.
+class CallLog {
+ public:
+  /// What of an event bears on facts; of what was said its words (see fold_words()).
+  void append(const events::Event& event);
+
+  /// All events, sorted by time (ties: order of arrival). Views are good while both the log and
+  /// `memory` stand unchanged.
+  struct Memory {
+    std::deque<std::vector<events::JsonMember>> members;
+    std::deque<std::vector<events::Json>> items;
+  };
+  std::vector<events::Event> sorted(Memory& memory) const;
+
+  /// One after the other, in the order of arrival, without decoding: `payload` is opaque but of
+  /// call.said, where it is a byte for the speaker and the words.
+  struct Record {
+    events::EventType type;
+    Time time;
+    std::string_view payload;
+  };
+  class Iterator {
+   public:
+    explicit Iterator(std::string_view rest) : rest_(rest) {}
+    bool operator!=(const Iterator& other) const { return rest_.size() != other.rest_.size(); }
+    Record operator*() const;
+    Iterator& operator++();
+
+   private:
+    std::string_view rest_;
+  };
+  Iterator begin() const { return Iterator(bytes_); }
+  Iterator end() const { return Iterator({}); }
+
+  /// Whether any of `speaker`'s utterances holds `phrase` (as fold_words() made it).
+  bool said(events::Speaker speaker, std::string_view phrase) const;
+
+  std::size_t bytes() const { return bytes_.capacity(); }
+
+ private:
+  std::string bytes_;
+};
+
+}  // namespace assist::facts
