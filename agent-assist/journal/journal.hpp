@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+
+namespace assist::journal {
+
+/// What moves the engine. The numbers stand in journals: never change or reuse one.
+enum class Kind : std::uint8_t {
+  event = 1,     // body: the event as JSON, as it was accepted
+  act = 2,       // body: see Act, what an agent's feedback does to the screen
+  rule_set = 3,  // body: see RuleSetRecord, the rules that apply from here on
+};
+
+/// One entry of the log. Applied in order of `sequence`, each at clock `at`, the entries rebuild
+/// the engine: nothing else moves it.
+struct Entry {
+  std::uint64_t sequence = 0;  // from 1, without gaps
+  Time at;                     // the engine's clock: never runs back from entry to entry
+  Kind kind = Kind::event;
+  std::string body;
+};
+
+/// An event that was refused. Kept so that its sender's slip can be found, and mended.
+struct Rejected {
+  std::uint64_t number = 0;  // given by the journal, rising
+  Time at;
+  std::optional<std::string> id;  // the event's, where it could be read
+  std::string code, detail, pointer;
+  std::string raw;  // as it came
+};
+
+/// What an agent said about a suggestion, with their name to it.
+struct Feedback {
+  Time at;
+  std::string agent, suggestion, name;  // name: RULE.SUGGESTION
+  std::string verdict, note;
+};
+
+/// What an agent said in confidence. Holds no agent, call or suggestion id and no moment; the
+/// journal stores it under a drawn key, so that its order tells nothing either.
+struct ConfidentialFeedback {
+  std::string name;  // RULE.SUGGESTION
+  std::string verdict, note;
+  std::string month;  // "2026-11"
+};
+
+/// What becomes durable together: all of it or nothing.
+struct Commit {
+  std::vector<Entry> entries;
+  std::vector<Rejected> rejected;
+  std::vector<Feedback> feedback;
+  std::vector<ConfidentialFeedback> confidential;
+
+  bool empty() const {
+    return entries.empty() && rejected.empty() && feedback.empty() && confidential.empty();
+  }
+};
+
+/// The durable log of one partition, and the records beside it.
+///
+/// commit() and replay() belong to one thread at a time; rejected() may be called from another.
+class Journal {
+ public:
+  virtual ~Journal() = default;
+
+  /// When it returns without an error, all of `commit` outlives a crash (and, with
+  /// Durability::full, a loss of power). On an error nothing of it is in the journal, and the same
+  /// commit may be tried again. Requires entries that follow last_sequence() without a gap.
+  virtual Result<void> commit(const Commit& commit) = 0;
+
+  /// Calls `take` with each entry after sequence `after`, in order. Ends with the first error, the
+  /// journal's or `take`'s. A damaged entry is an error that names it.
+  using Take = std::function<Result<void>(const Entry&)>;
+  virtual Result<void> replay(std::uint64_t after, const Take& take) = 0;
+
+  /// Of the last entry; 0 while there is none.
+  virtual std::uint64_t last_sequence() const = 0;
+
+  /// Rejected events numbered above `after`, at most `limit`, oldest first.
+  virtual Result<std::vector<Rejected>> rejected(std::uint64_t after, std::size_t limit) = 0;
+};
+
+}  // namespace assist::journal

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "base/result.hpp"
+#include "journal/journal.hpp"
+
+namespace assist::journal {
+
+/// What a commit outlives. full: a crash, and a loss of power. normal: a crash; a loss of power may
+/// take the last commits, but leaves the journal whole.
+enum class Durability { full, normal };
+
+struct SqliteOptions {
+  Durability durability = Durability::full;
+  bool read_only = false;  // to look at a journal that may be in use; nothing is created or locked
+  std::size_t rejected_max = 100'000;  // older ones make room
+  std::size_t rejected_bytes_max = 256 << 20;
+};
+
+/// Opens (or makes) the journal in directory `dir`, a SQLite database in WAL mode, `journal.db`.
+///
+/// The directory is locked until the journal is destroyed: a second process that opens it gets an
+/// error that says so. A journal of a newer version of the program is refused, unchanged.
+Result<std::unique_ptr<Journal>> open_sqlite(const std::filesystem::path& dir,
+                                             SqliteOptions options = {});
+
+}  // namespace assist::journal
