@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace assist::rules {
+
+/// The text of one file that people write, and where its characters are.
+class Source {
+ public:
+  Source(std::string path, std::string text);
+
+  const std::string& path() const { return path_; }
+  std::string_view text() const { return text_; }
+
+  /// Line and column (from 1, columns in code points; a byte order mark is no column).
+  Place place(std::size_t offset) const;
+  /// What is wrong at `offset`, with the line that it is in.
+  Diagnostic diagnose(std::size_t offset, std::string text) const;
+
+ private:
+  std::size_t line_of(std::size_t offset) const;
+  std::string_view line_text(std::size_t line) const;
+
+  std::string path_;
+  std::string text_;
+  std::vector<std::size_t> lines_;  // where each begins
+};
+
+/// Collects what is wrong in one file, and stops collecting where nobody would read on.
+class Report {
+ public:
+  static constexpr std::size_t kMost = 1'000;
+
+  Report(const Source& source, Diagnostics& out) : source_(source), out_(out) {}
+  void add(std::size_t offset, std::string text);
+  const Source& source() const { return source_; }
+  std::size_t count() const { return count_; }
+
+ private:
+  const Source& source_;
+  Diagnostics& out_;
+  std::size_t count_ = 0;
+};
+
+/// In order of file (as in `files`, which are the paths in their order), line, column; each once.
+void sort_and_unique(Diagnostics& diagnostics, const std::vector<std::string>& files);
+
+}  // namespace assist::rules

@@ -1,0 +1,619 @@
+#include "rules/yaml.hpp"
+
+#include <algorithm>
+#include <map>
+#include <unordered_set>
+
+#include "rules/yaml_text.hpp"
+
+namespace assist::rules::yaml {
+namespace {
+
+constexpr std::size_t kKeyBytes = 1024;  // of a key on its line (7.4.2)
+constexpr std::size_t kLinearKeys = 8;   // a map this small needs no index of its keys
+
+/// What a value stands behind, which decides what it may be.
+enum class After : std::uint8_t { start, marker, dash, colon, properties };
+
+class Parser {
+ public:
+  Parser(const Source& source, Report& report, const Limits& limits)
+      : report_(report), limits_(limits), c_{source.text()} {}
+
+  Node document();
+
+ private:
+  /// A line that holds something, with the cursor's place moved to it.
+  struct Line {
+    std::size_t at = 0;
+    int indent = 0;
+    bool end = false;  // of the document
+    std::size_t tab = std::string_view::npos;
+  };
+  struct Properties {
+    std::string anchor;
+    bool tagged = false;
+    int column = -1;  // where they began
+  };
+
+  [[noreturn]] static void fail(std::size_t at, std::string text) {
+    throw Fault{at, std::move(text)};
+  }
+  Line line();
+  void end_line(const Node& before);
+  int column(std::size_t offset) const { return static_cast<int>(offset - c_.line_start(offset)); }
+  bool dash_at(std::size_t offset) const {
+    return c_.at(offset) == '-' && c_.is_blank_or_break(offset + 1);
+  }
+
+  Node block_value(int indent, After after);
+  Node value_below(int indent, After after, const Properties& properties, std::size_t from);
+  Node value_here(int indent, After after, bool nested, Properties properties);
+  Node list(int indent);
+  Node map(int indent, Node key);
+  Node map_key(int indent);
+  Node scalar(int indent, bool in_braces);
+  Node alias();
+  void check_first(bool in_braces) const;
+  void check_key(const Node& key) const;
+  bool read_properties(Properties& properties, bool in_braces);
+  void tag(bool in_braces);
+
+  Node flow(int indent);
+  Node flow_value(int indent);
+  Node flow_list(int indent);
+  Node flow_map(int indent);
+  Entry flow_entry(int indent);
+  void flow_space(int indent, std::size_t opened);
+  bool flow_next(int indent, char closing, Node& out);
+
+  void add(Node& map, Entry entry);
+  void remember(const Properties& properties, const Node& node);
+  Node missing(std::size_t at) const;
+
+  struct Nesting {
+    explicit Nesting(Parser& p) : parser(p) {
+      if (++parser.depth_ > parser.limits_.depth)
+        fail(parser.c_.p, "This is nested too deeply (more than " +
+                              std::to_string(parser.limits_.depth) + " levels).");
+    }
+    ~Nesting() { --parser.depth_; }
+    Parser& parser;
+  };
+
+  Report& report_;
+  const Limits& limits_;
+  Cursor c_;
+  std::size_t depth_ = 0;
+  std::map<std::string, std::optional<Node>, std::less<>> anchors_;  // nullopt: of no scalar
+  std::size_t alias_bytes_ = 0;
+};
+
+Node Parser::missing(std::size_t at) const {
+  Node node;
+  node.missing = true;
+  node.begin = node.end = at;
+  return node;
+}
+
+/// Moves over empty lines and comments. The cursor must be at the start of a line.
+Parser::Line Parser::line() {
+  for (;;) {
+    const std::size_t text = c_.skip_blanks(c_.p);
+    if (text >= c_.s.size()) return {text, 0, true};
+    if (c_.at(text) == '#') {
+      c_.p = text;
+      while (!c_.at_break()) ++c_.p;
+      c_.p = c_.after_break(c_.p);
+    } else if (c_.is_break(text)) {
+      c_.p = c_.after_break(text);
+    } else {
+      if (c_.is_marker(c_.p)) return {c_.p, 0, true};
+      const std::size_t spaces = c_.skip_spaces(c_.p);
+      return {text, static_cast<int>(spaces - c_.p), false,
+              spaces < text ? spaces : std::string_view::npos};
+    }
+  }
+}
+
+/// The rest of the line holds nothing but a comment.
+void Parser::end_line(const Node& before) {
+  const std::size_t rest = c_.skip_blanks(c_.p);
+  if (c_.at(rest) == '#' && rest > c_.p) {
+    c_.p = rest;
+    while (!c_.at_break()) ++c_.p;
+  } else if (!c_.is_break(rest)) {
+    if (before.is_scalar() && before.style == Style::plain)
+      fail(rest, "This cannot stand here. Put the text in quotes.");
+    const char* what = before.is_scalar() ? "the closing quote"
+                       : before.is_list() ? "the closing bracket"
+                                          : "the closing brace";
+    fail(before.begin, std::string("There is text after ") + what + " (`" +
+                           std::string(c_.s.substr(rest, 1)) +
+                           "`...). Put the whole in quotes: 'like this'.");
+  } else {
+    c_.p = rest;
+  }
+  c_.p = c_.after_break(c_.p);
+}
+
+Node Parser::document() {
+  if (c_.s.starts_with("\xEF\xBB\xBF")) c_.p = 3;
+  Line first = line();
+  if (!first.end && c_.at(first.at) == '%' && first.indent == 0)
+    fail(first.at, "A line cannot begin with %. (Directives of YAML have no use here.)");
+  Node root;
+  const bool marked = first.end && c_.s.substr(std::min(first.at, c_.s.size()), 3) == "---";
+  if (marked) c_.p += 3;
+  root = block_value(-1, marked ? After::marker : After::start);
+  Line rest = line();
+  if (!rest.end) fail(rest.at, "This is not indented as a part of what stands above it.");
+  if (c_.s.substr(std::min(rest.at, c_.s.size()), 3) == "...") {
+    c_.p = rest.at + 3;
+    end_line(missing(rest.at));
+    rest = line();
+    if (!rest.end) fail(rest.at, "There is text after the end of the document.");
+  }
+  if (rest.at < c_.s.size())
+    fail(rest.at, "A file holds one document: what follows this line would be lost.");
+  return root;
+}
+
+/// A value of a map or list in a block. The cursor is behind the colon or dash; it is left at the
+/// start of a line.
+Node Parser::block_value(int indent, After after) {
+  const Nesting nesting(*this);
+  const std::size_t from = c_.p;
+  if (after == After::start) return value_below(indent, after, {}, from);
+  const std::size_t text = c_.skip_blanks(c_.p);
+  const bool tab = c_.s.substr(c_.p, text - c_.p).find('\t') != std::string_view::npos;
+  if (c_.is_break(text) || (c_.at(text) == '#' && text > c_.p)) {
+    c_.p = text;
+    end_line(missing(from));
+    return value_below(indent, after, {}, from);
+  }
+  c_.p = text;
+  return value_here(indent, after, after == After::dash && !tab, {});
+}
+
+Node Parser::value_below(int indent, After after, const Properties& properties, std::size_t from) {
+  const Line l = line();
+  const bool list_of_key = after == After::colon && l.indent == indent && dash_at(l.at);
+  if (l.end || (l.indent <= indent && !list_of_key)) {
+    Node none = missing(from);
+    remember(properties, none);
+    return none;
+  }
+  if (l.tab != std::string_view::npos) fail(c_.p, "Tabs cannot indent in YAML. Use spaces.");
+  c_.p = l.at;
+  return value_here(indent, After::start, true, properties);
+}
+
+/// The value whose first character is at the cursor. `nested`: a list or map may begin on this
+/// line.
+Node Parser::value_here(int indent, After after, bool nested, Properties properties) {
+  const int start =
+      properties.column >= 0 && after == After::properties ? properties.column : column(c_.p);
+  const bool had = !properties.anchor.empty() || properties.tagged;
+  if (c_.here() == '&' || c_.here() == '!') {
+    if (had) fail(c_.p, "There are anchors or tags on two lines here.");
+    Properties own;
+    own.column = start;
+    const std::size_t from = c_.p;
+    if (!read_properties(own, false)) {  // an unquoted condition, already reported
+      Node broken = missing(from);
+      broken.broken = true;
+      return broken;
+    }
+    if (c_.at_break() || c_.here() == '#') {
+      end_line(missing(c_.p));
+      return value_below(indent, after == After::colon ? After::colon : After::start, own, from);
+    }
+    return value_here(indent, After::properties, nested, own);
+  }
+  if (dash_at(c_.p)) {
+    if (!nested || after == After::properties)
+      fail(c_.p, "A list begins on a line of its own: put this item on the next line.");
+    Node out = list(column(c_.p));
+    remember(properties, out);
+    return out;
+  }
+  const std::size_t begin = c_.p;
+  const char k = c_.here();
+  if (k == '|' || k == '>') {
+    Node out;
+    read_block_scalar(c_, indent, out);
+    remember(properties, out);
+    return out;
+  }
+  Node out = k == '[' || k == '{' ? flow(indent) : scalar(indent, false);
+  const std::size_t colon = c_.skip_blanks(c_.p);
+  if (!is_value_colon(c_, colon, false)) {
+    remember(properties, out);
+    end_line(out);
+    return out;
+  }
+  if (!out.is_scalar()) fail(begin, "A key is text: lists and maps cannot be keys.");
+  if (!nested) {
+    fail(begin, after == After::colon || after == After::properties
+                    ? "There is a colon with a space behind it in this unquoted text, or a map on "
+                      "the line of its key. Put the text in quotes, or the map on the next line."
+                    : "A map begins on a line of its own.");
+  }
+  check_key(out);
+  c_.p = colon + 1;
+  if (properties.column >= 0 && after == After::properties) remember(properties, out);
+  Node result = map(start, std::move(out));
+  if (after != After::properties) remember(properties, result);
+  return result;
+}
+
+Node Parser::list(int indent) {
+  Node out;
+  out.kind = Node::Kind::list;
+  out.begin = c_.p;
+  for (;;) {
+    ++c_.p;
+    out.items.push_back(block_value(indent, After::dash));
+    out.end = out.items.back().end;
+    const Line l = line();
+    if (l.end || l.indent < indent) return out;
+    if (l.tab != std::string_view::npos) fail(c_.p, "Tabs cannot indent in YAML. Use spaces.");
+    if (l.indent > indent)
+      fail(l.at, "This is indented more than the items of the list that it follows.");
+    if (!dash_at(l.at)) return out;  // whoever holds this list says what may come here
+    c_.p = l.at;
+  }
+}
+
+/// The map whose first key is read, with the cursor behind its colon.
+Node Parser::map(int indent, Node key) {
+  Node out;
+  out.kind = Node::Kind::map;
+  out.begin = key.begin;
+  for (;;) {
+    Entry entry{std::move(key), {}};
+    entry.value = block_value(indent, After::colon);
+    out.end = entry.value.end;
+    add(out, std::move(entry));
+    const Line l = line();
+    if (l.end || l.indent < indent) break;
+    if (l.tab != std::string_view::npos) fail(c_.p, "Tabs cannot indent in YAML. Use spaces.");
+    if (l.indent > indent)
+      fail(l.at, "This is indented more than the keys of the map that it follows.");
+    c_.p = l.at;
+    key = map_key(indent);
+  }
+  return out;
+}
+
+Node Parser::map_key(int indent) {
+  if (dash_at(c_.p)) fail(c_.p, "There is an item of a list where a key is due.");
+  if (c_.here() == '[' || c_.here() == '{')
+    fail(c_.p, "A key is text: lists and maps cannot be keys.");
+  Properties properties;
+  if (c_.here() == '&' || c_.here() == '!') {
+    if (!read_properties(properties, false) || c_.at_break()) fail(c_.p, "A key is due here.");
+  }
+  Node key = scalar(indent, false);
+  const std::size_t colon = c_.skip_blanks(c_.p);
+  if (!is_value_colon(c_, colon, false)) {
+    fail(key.begin,
+         "This is no key: a colon and a space are missing behind it, or the line is not indented "
+         "as a part of the text above it.");
+  }
+  check_key(key);
+  remember(properties, key);
+  c_.p = colon + 1;
+  return key;
+}
+
+void Parser::check_key(const Node& key) const {
+  const auto text = c_.s.substr(key.begin, key.end - key.begin);
+  if (text.find('\n') != std::string_view::npos) fail(key.begin, "A key stands on one line.");
+  if (text.size() > kKeyBytes) fail(key.begin, "This key is longer than 1024 characters.");
+}
+
+/// Adds an entry. Duplicate keys are looked for in linear time.
+void Parser::add(Node& map, Entry entry) {
+  const Node& key = entry.key;
+  if (key.is_plain() && is_null(key)) {
+    report_.add(key.begin, "A key is missing here.");
+  } else if (key.is_plain() && key.text == "<<") {
+    report_.add(key.begin, "Merge keys (<<) are not read. Write out what should stand here.");
+    entry.value.broken = true;
+  }
+  map.entries.push_back(std::move(entry));
+}
+
+/// Marks anchors for later aliases.
+void Parser::remember(const Properties& properties, const Node& node) {
+  if (properties.anchor.empty()) return;
+  anchors_[properties.anchor] = node.is_scalar() ? std::optional(node) : std::nullopt;
+}
+
+/// Anchor and tag at the cursor. False: a tag that was meant as a text; the line is skipped.
+bool Parser::read_properties(Properties& out, bool in_braces) {
+  bool anchored = false;
+  for (;;) {
+    if (c_.here() == '!') {
+      if (out.tagged) fail(c_.p, "There are two tags here.");
+      out.tagged = true;
+      tag(in_braces);
+      if (!in_braces && !c_.at_break() && c_.here() != '#') {
+        while (!c_.at_break()) ++c_.p;
+        c_.p = c_.after_break(c_.p);
+        return false;
+      }
+    } else if (c_.here() == '&') {
+      if (anchored) fail(c_.p, "There are two anchors here.");
+      anchored = true;
+      const std::size_t from = ++c_.p;
+      while (!c_.is_blank_or_break(c_.p) &&
+             std::string_view(",[]{}").find(c_.here()) == std::string_view::npos)
+        ++c_.p;
+      out.anchor = c_.s.substr(from, c_.p - from);
+      if (out.anchor.empty()) fail(from - 1, "A text that begins with & must be put in quotes.");
+      if (!in_braces && !c_.is_blank_or_break(c_.p))
+        fail(from - 1, "A text that begins with & must be put in quotes.");
+    } else if (c_.here() == '*') {
+      fail(c_.p, "An alias cannot have an anchor or tag of its own.");
+    } else {
+      return true;
+    }
+    c_.p = c_.skip_blanks(c_.p);
+  }
+}
+
+/// A tag would swallow what it is written before.
+void Parser::tag(bool in_braces) {
+  const std::size_t from = c_.p;
+  std::size_t end = from;
+  while (!c_.is_break(end) &&
+         !(in_braces && std::string_view(",]}").find(c_.at(end)) != std::string_view::npos))
+    ++end;
+  std::string text(c_.s.substr(from, std::min<std::size_t>(end - from, 60)));
+  while (!text.empty() && is_blank(text.back())) text.pop_back();
+  report_.add(from,
+              "An unquoted ! begins a tag in YAML, and the text would be lost. If this is a "
+              "condition, put it in quotes: \"" +
+                  text + "\".");
+  while (!c_.is_blank_or_break(c_.p) &&
+         !(in_braces && std::string_view(",[]{}").find(c_.here()) != std::string_view::npos))
+    ++c_.p;
+  if (in_braces) throw Fault{std::string_view::npos, ""};
+}
+
+Node Parser::alias() {
+  Node out;
+  out.begin = c_.p++;
+  const std::size_t from = c_.p;
+  while (!c_.is_blank_or_break(c_.p) &&
+         std::string_view(",[]{}").find(c_.here()) == std::string_view::npos)
+    ++c_.p;
+  const auto name = c_.s.substr(from, c_.p - from);
+  const auto anchor = anchors_.find(name);
+  if (anchor == anchors_.end()) {
+    fail(out.begin, "An unquoted * begins an alias in YAML, and nothing above is named \"" +
+                        std::string(name) + "\". If this is text, put it in quotes.");
+  }
+  if (!anchor->second)
+    fail(out.begin, "An alias can stand for a text or a number only: write the list or map out.");
+  alias_bytes_ += anchor->second->text.size() + 16;
+  if (alias_bytes_ > limits_.alias_bytes) fail(out.begin, "There are too many aliases.");
+  out.text = anchor->second->text;
+  out.style = anchor->second->style;
+  out.missing = anchor->second->missing;
+  out.end = c_.p;
+  return out;
+}
+
+/// Characters that cannot begin an unquoted text (5.3).
+void Parser::check_first(bool in_braces) const {
+  const char k = c_.here();
+  const auto refuse = [&](std::string why) {
+    fail(c_.p, "An unquoted text cannot begin with " + std::string(1, k) + why +
+                   ". Put the text in quotes.");
+  };
+  if (std::string_view("@`%").find(k) != std::string_view::npos) refuse("");
+  if (std::string_view("|>").find(k) != std::string_view::npos) refuse(" in braces");
+  if (std::string_view("]},").find(k) != std::string_view::npos) refuse("");
+  if (k == '#') fail(c_.p, "A comment (#) wants a space before it; a text with # wants quotes.");
+  const bool alone =
+      c_.is_blank_or_break(c_.p + 1) ||
+      (in_braces && std::string_view(",[]{}").find(c_.at(c_.p + 1)) != std::string_view::npos);
+  if (k == '?' && alone) fail(c_.p, "A key is one line of text: `? ` has no use here.");
+  if (k == '-' && alone)
+    fail(c_.p, "A list item (- ) cannot stand here. If this is text, put it in quotes.");
+  if (k == ':' && alone) fail(c_.p, "A key is missing before this colon.");
+}
+
+Node Parser::scalar(int indent, bool in_braces) {
+  Node out;
+  const char k = c_.here();
+  if (k == '"') {
+    read_double_quoted(c_, indent, out);
+  } else if (k == '\'') {
+    read_single_quoted(c_, indent, out);
+  } else if (k == '*') {
+    out = alias();
+  } else {
+    check_first(in_braces);
+    read_plain(c_, indent, in_braces, out);
+  }
+  return out;
+}
+
+// Flow style: lists and maps in brackets.
+
+/// Blanks, line breaks and comments inside brackets.
+void Parser::flow_space(int indent, std::size_t opened) {
+  for (;;) {
+    const std::size_t text = c_.skip_blanks(c_.p);
+    const bool line_start = c_.p == c_.line_start(c_.p);
+    if (c_.at(text) == '#' && text < c_.s.size() && (text > c_.p || line_start)) {
+      c_.p = text;
+      while (!c_.at_break()) ++c_.p;
+    } else {
+      c_.p = text;
+    }
+    if (c_.at_end())
+      fail(opened, std::string("The ") + (c_.at(opened) == '[' ? "bracket" : "brace") +
+                       " that opens here is never closed.");
+    if (!c_.at_break()) return;
+    c_.p = c_.after_break(c_.p);
+    const std::size_t next = c_.skip_blanks(c_.p);
+    if (c_.is_break(next) || c_.at(next) == '#') continue;
+    if (c_.is_marker(c_.p) || static_cast<int>(c_.skip_spaces(c_.p) - c_.p) <= indent)
+      fail(opened, std::string("The ") + (c_.at(opened) == '[' ? "bracket" : "brace") +
+                       " that opens here is not closed, and the next line is not indented as a "
+                       "part of it.");
+  }
+}
+
+Node Parser::flow(int indent) {
+  const Nesting nesting(*this);
+  return c_.here() == '[' ? flow_list(indent) : flow_map(indent);
+}
+
+/// Whether a further item follows; else the closing bracket is read.
+bool Parser::flow_next(int indent, char closing, Node& out) {
+  flow_space(indent, out.begin);
+  const bool first = out.items.empty() && out.entries.empty();
+  if (!first && c_.here() == ',') {
+    ++c_.p;
+    flow_space(indent, out.begin);
+  } else if (!first && c_.here() != closing) {
+    fail(c_.p, std::string("A comma or ") + closing +
+                   " is due here. If this belongs to the text before it, put that in quotes.");
+  }
+  if (c_.here() == closing) {
+    out.end = ++c_.p;
+    return false;
+  }
+  if (c_.here() == ',') fail(c_.p, "There is nothing before this comma.");
+  return true;
+}
+
+Node Parser::flow_value(int indent) {
+  Properties properties;
+  if (c_.here() == '&' || c_.here() == '!') {
+    const std::size_t from = c_.p;
+    read_properties(properties, true);
+    if (c_.at_break() || c_.here() == '#') flow_space(indent, from);
+    if (std::string_view(",]}").find(c_.here()) != std::string_view::npos) {
+      Node none = missing(c_.p);
+      remember(properties, none);
+      return none;
+    }
+  }
+  Node out = c_.here() == '[' || c_.here() == '{' ? flow(indent) : scalar(indent, true);
+  remember(properties, out);
+  return out;
+}
+
+Node Parser::flow_list(int indent) {
+  Node out;
+  out.kind = Node::Kind::list;
+  out.in_braces = true;
+  out.begin = c_.p++;
+  while (flow_next(indent, ']', out)) {
+    out.items.push_back(flow_value(indent));
+    const Node& item = out.items.back();
+    const std::size_t colon = c_.skip_blanks(c_.p);
+    const bool quoted = !item.is_plain();
+    if (is_value_colon(c_, colon, true) || (quoted && c_.at(colon) == ':'))
+      fail(item.begin,
+           "There is a key in this list. Put text with a colon in quotes, a map in {}.");
+  }
+  return out;
+}
+
+Entry Parser::flow_entry(int indent) {
+  if (c_.here() == '[' || c_.here() == '{')
+    fail(c_.p, "A key is text: lists and maps cannot be keys.");
+  Entry entry{flow_value(indent), missing(c_.p)};
+  const bool quoted = !entry.key.is_plain();
+  const std::size_t opened = entry.key.begin;
+  const std::size_t key_end = c_.p;
+  flow_space(indent, opened);
+  if (c_.here() != ':' || (!quoted && !is_value_colon(c_, c_.p, true))) {
+    c_.p = key_end;
+    return entry;
+  }
+  if (entry.key.text.size() > kKeyBytes) fail(opened, "This key is longer than 1024 characters.");
+  ++c_.p;
+  flow_space(indent, opened);
+  if (std::string_view(",}").find(c_.here()) == std::string_view::npos) {
+    if (c_.here() == ']') fail(c_.p, "This bracket closes nothing.");
+    entry.value = flow_value(indent);
+  } else {
+    entry.value = missing(c_.p);
+  }
+  return entry;
+}
+
+Node Parser::flow_map(int indent) {
+  Node out;
+  out.kind = Node::Kind::map;
+  out.in_braces = true;
+  out.begin = c_.p++;
+  while (flow_next(indent, '}', out)) add(out, flow_entry(indent));
+  return out;
+}
+
+/// Tells each key that stands in its map a second time, at the second.
+void report_duplicates(const Node& node, Report& report, std::unordered_set<std::string>& seen) {
+  if (node.is_map()) {
+    seen.clear();
+    for (std::size_t i = 0; i < node.entries.size(); ++i) {
+      const Node& key = node.entries[i].key;
+      bool again = false;
+      if (node.entries.size() > kLinearKeys) {
+        again = !seen.insert(key.text).second;
+      } else {
+        for (std::size_t k = 0; k < i; ++k) again |= node.entries[k].key.text == key.text;
+      }
+      if (again && !key.missing)
+        report.add(key.begin, "\"" + key.text + "\" stands twice in this map; one would be lost.");
+    }
+  }
+  for (const Node& item : node.items) report_duplicates(item, report, seen);
+  for (const Entry& entry : node.entries) report_duplicates(entry.value, report, seen);
+}
+
+}  // namespace
+
+std::size_t Node::in_file(std::size_t offset) const {
+  const auto after =
+      std::upper_bound(runs.begin(), runs.end(), offset,
+                       [](std::size_t o, const Run& run) { return o < run.decoded; });
+  if (after == runs.begin()) return begin;
+  const Run& run = *(after - 1);
+  const std::size_t next = after == runs.end() ? end : after->file;
+  return std::min(run.file + (offset - run.decoded), std::max(next, run.file));
+}
+
+std::optional<Node> read(const Source& source, Report& report, const Limits& limits) {
+  if (source.text().size() > limits.file_bytes) {
+    report.add(0, "This file is too large (more than " + std::to_string(limits.file_bytes >> 20) +
+                      " MiB).");
+    return std::nullopt;
+  }
+  if (const auto fault = check_characters(source.text())) {
+    report.add(fault->at, fault->text);
+    return std::nullopt;
+  }
+  // Faults are thrown across the recursion of the parser, and caught here alone.
+  try {
+    Node root = Parser(source, report, limits).document();
+    std::unordered_set<std::string> seen;
+    report_duplicates(root, report, seen);
+    return root;
+  } catch (const Fault& fault) {
+    if (!fault.text.empty()) report.add(fault.at, fault.text);
+    return std::nullopt;
+  }
+}
+
+}  // namespace assist::rules::yaml
