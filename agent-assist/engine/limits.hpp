@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/time.hpp"
+#include "rules/rule_set.hpp"
+
+namespace assist::engine {
+
+/// Raised episodes of one rule, by customer or agent, for its limits.
+class RaiseCounts {
+ public:
+  /// Whether another episode for `who` is within `limit` at `now`: fewer than its count have
+  /// now - within < raised <= now, `within` being 90 days unless said.
+  bool allows(std::string_view who, const rules::Limit& limit, Time now) const;
+  void add(std::string_view who, const rules::Limit& limit, Time now);
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+  std::unordered_map<std::string, std::vector<Time>, Hash, std::equal_to<>> raised_;
+};
+
+/// Of `raised` (in order), those with now - within < raised <= now are fewer than the limit's
+/// count.
+bool within_limit(const std::vector<Time>& raised, const rules::Limit& limit, Time now);
+
+}  // namespace assist::engine
