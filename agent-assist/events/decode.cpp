@@ -39,6 +39,9 @@ Error error_at(ErrorCode code, std::string_view pointer, std::string text) {
 
 std::string pointer_of(std::string_view name) { return '/' + std::string(name); }
 
+/// The one that nearly all events give: not taken apart anew each time.
+constexpr std::string_view kJsonType = "application/json";
+
 bool is_given(const Json& value) { return value.kind != Json::Kind::null; }
 
 }  // namespace
@@ -136,12 +139,12 @@ bool Decoder::Parser::read_event(std::size_t at) {
     refuse(at, error_at(ErrorCode::not_cloudevent, "", "an event must be a JSON object"));
     return true;
   }
-  Event event;
+  Event& event = batch->events.emplace_back();
   event.raw = raw;
   if (auto error = build(event)) {
+    batch->events.pop_back();
     refuse(at, std::move(*error));
   } else {
-    batch->events.push_back(event);
     batch->indexes.push_back(at);
   }
   return true;
@@ -279,12 +282,17 @@ std::optional<Error> Decoder::Parser::check_optional(Event& event) {
 
 std::optional<Error> Decoder::Parser::check_data_members() {
   if (is_given(envelope.datacontenttype)) {
+    if (envelope.datacontenttype.string == kJsonType) return check_base64();
     if (auto error = check_text("datacontenttype", envelope.datacontenttype)) return error;
     if (!parse_media_type(envelope.datacontenttype.string)) {
       return error_at(ErrorCode::not_cloudevent, "/datacontenttype",
                       "\"datacontenttype\" must be a media type, such as \"application/json\"");
     }
   }
+  return check_base64();
+}
+
+std::optional<Error> Decoder::Parser::check_base64() {
   if (!is_given(envelope.data_base64)) return std::nullopt;
   if (envelope.data_base64.kind != Json::Kind::string) {
     return error_at(
@@ -334,7 +342,7 @@ std::optional<Error> Decoder::Parser::take_base64() {
 
 std::optional<Error> Decoder::Parser::take_data(EventType type, Event& event) {
   if (is_given(envelope.data)) {
-    if (is_given(envelope.datacontenttype) &&
+    if (is_given(envelope.datacontenttype) && envelope.datacontenttype.string != kJsonType &&
         !is_json(*parse_media_type(envelope.datacontenttype.string))) {
       return error_at(ErrorCode::bad_data, "/datacontenttype",
                       "the data must be JSON: \"datacontenttype\" must be \"application/json\"");

@@ -65,6 +65,7 @@ struct Decoder::Parser {
   std::optional<Error> check_required(Event& event);
   std::optional<Error> check_optional(Event& event);
   std::optional<Error> check_data_members();
+  std::optional<Error> check_base64();
   std::optional<Error> take_base64();
   std::optional<Error> take_data(EventType type, Event& event);
   bool is_known_source(std::string_view source);

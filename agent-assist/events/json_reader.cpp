@@ -73,6 +73,7 @@ void JsonReader::start(std::string_view text, const JsonIndex& index, Arena& are
   next_ = index.begin();
   last_end_ = 0;
   arena_ = &arena;
+  has_escapes_ = text.find('\\') != std::string_view::npos;
   wrong_ = nullptr;
   scratch_members_.clear();
   scratch_items_.clear();
@@ -134,7 +135,7 @@ bool JsonReader::string(std::string_view& out, bool keep) {
   if (close <= open || *close != '"') return fail("a string is not closed");
   const std::string_view inside(open + 1, static_cast<std::size_t>(close - open - 1));
   out = inside;
-  if (!inside.empty() && std::memchr(inside.data(), '\\', inside.size()) != nullptr) {
+  if (has_escapes_ && inside.find('\\') != std::string_view::npos) {
     bool lone = false;
     char* const to = keep ? arena_->bytes(inside.size()) : nullptr;
     const auto size = unescape(inside, to, lone);

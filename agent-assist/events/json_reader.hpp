@@ -95,6 +95,7 @@ class JsonReader {
   std::size_t size_ = 0;
   const std::uint32_t* next_ = nullptr;
   std::size_t last_end_ = 0;
+  bool has_escapes_ = false;  // most texts have none: their strings are views at once
   std::size_t nesting_max_;
   Arena* arena_ = nullptr;
   Notes notes_;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <boost/url/parse.hpp>
+#include <cstring>
 
 namespace assist::events {
 namespace {
@@ -25,6 +26,20 @@ std::uint32_t code_point(std::string_view sequence) {
 bool is_control(std::uint32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
 bool is_noncharacter(std::uint32_t c) {
   return (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE;
+}
+
+/// How many bytes at the front are printable ASCII for certain, eight looked at at once.
+std::size_t plain_prefix(std::string_view text) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101, kHighs = kOnes << 7;
+  std::size_t at = 0;
+  for (; at + 8 <= text.size(); at += 8) {
+    std::uint64_t eight;
+    std::memcpy(&eight, text.data() + at, 8);
+    // A high bit set where a byte is 0x80 or more, is below 0x20, or is 0x7F.
+    const std::uint64_t odd = eight | (eight - kOnes * 0x20) | (eight + kOnes);
+    if ((odd & kHighs) != 0) break;
+  }
+  return at;
 }
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -130,7 +145,7 @@ std::string_view cut_utf8(std::string_view text, std::size_t bytes) {
 }
 
 bool is_attribute_text(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
+  for (std::size_t i = plain_prefix(text); i < text.size();) {
     const auto c = static_cast<unsigned char>(text[i]);
     if (c >= 0x20 && c < 0x7F) {
       ++i;
