@@ -1,0 +1,24 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "config/settings.hpp"
+#include "rules/rule_set.hpp"
+
+namespace assist::commands {
+
+/// A rules directory as the commands take it: with the settings that go with it.
+struct RulesFrom {
+  std::shared_ptr<const rules::RuleSet> rules;  // null: it failed, and stderr says why
+  config::Settings settings;
+  int exit_code = 0;  // 1: what is in a file is bad; 2: it cannot be read
+};
+
+/// Reads settings (`config`, or "" for the usual place) and rules; tells all errors on stderr.
+RulesFrom rules_from(const std::string& dir, const std::string& config);
+
+/// Prints them to stderr, each with its line and a caret.
+void print_errors(const Diagnostics& errors);
+
+}  // namespace assist::commands

@@ -1,0 +1,69 @@
+#include "trials/replay.hpp"
+
+#include <algorithm>
+
+namespace assist::trials {
+namespace {
+
+constexpr Duration kAfterLastEvent = std::chrono::hours{24};
+
+bool blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+}  // namespace
+
+Replay::Replay(std::shared_ptr<const rules::RuleSet> rules, engine::Options options,
+               events::Limits limits)
+    : engine_(std::move(rules), options), decoder_(limits) {}
+
+Result<void> Replay::line(std::string_view text, std::vector<Decided>& out) {
+  if (blank(text)) return {};
+  stats_.lines += 1;
+  decoder_.decode(text, events::Shape::event, batch_);
+  if (!batch_.rejected.empty()) {
+    stats_.refused += 1;
+    return batch_.rejected.front().error;
+  }
+  events::Event& event = batch_.events.front();
+  if (!event.has_time && !started_) {
+    stats_.refused += 1;
+    missed_first_time_ = true;
+    return Error{ErrorCode::bad_argument,
+                 "the first event gives no \"time\", and there is none before it to count from; "
+                 "give it one",
+                 {{}, 0, 0, "/time"}};
+  }
+  if (!duplicates_.insert(event.source, event.id)) {
+    stats_.duplicates += 1;
+    return {};
+  }
+  stats_.events += 1;
+  if (event.has_time) clock_ = started_ ? std::max(clock_, event.time) : event.time;
+  started_ = true;
+  events::settle_time(event, clock_);
+  effects_.clear();
+  engine_.advance(clock_, effects_);
+  collect(stats_.lines - 1, out);
+  engine_.apply(event, effects_);
+  collect(stats_.lines, out);
+  return {};
+}
+
+void Replay::finish(std::vector<Decided>& out) {
+  if (!started_) return;
+  const Time last = clock_ + kAfterLastEvent;
+  effects_.clear();
+  while (engine_.live_calls() > 0 && engine_.next_due() <= last) {
+    engine_.advance(engine_.next_due(), effects_);
+    collect(stats_.lines, out);
+  }
+}
+
+void Replay::collect(std::uint64_t seq, std::vector<Decided>& out) {
+  stats_.decisions += effects_.decisions.size();
+  for (auto& decision : effects_.decisions) out.push_back({seq, std::move(decision)});
+  effects_.clear();
+}
+
+}  // namespace assist::trials

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "engine/engine.hpp"
+#include "events/decode.hpp"
+#include "events/duplicates.hpp"
+
+namespace assist::trials {
+
+/// Runs the engine over CloudEvents lines, by the clock of the events themselves: the greatest
+/// `time` so far, duplicates and refused lines aside (contract, sections 5 and 7).
+class Replay {
+ public:
+  Replay(std::shared_ptr<const rules::RuleSet> rules, engine::Options options,
+         events::Limits limits);
+
+  /// A decision, and the number of the line after which it came.
+  struct Decided {
+    std::uint64_t seq;
+    engine::Decision decision;
+  };
+
+  /// Takes in the next line; one that holds nothing but white space does not count. What it decides
+  /// is appended to `out`. An error: the line was refused (code), and the replay may go on; if
+  /// started() is still false then, no clock is known yet.
+  Result<void> line(std::string_view text, std::vector<Decided>& out);
+
+  /// Lets time pass after the last line: 24 h, inclusive, or until all calls have ended.
+  void finish(std::vector<Decided>& out);
+
+  /// Whether an event has given the clock its first time.
+  bool started() const { return started_; }
+  /// The last line was refused because it gives no time, and none was given before it.
+  bool missed_first_time() const { return missed_first_time_; }
+
+  struct Stats {
+    std::uint64_t lines = 0, events = 0, duplicates = 0, refused = 0, decisions = 0;
+  };
+  const Stats& stats() const { return stats_; }
+  const engine::Engine& engine() const { return engine_; }
+
+ private:
+  void collect(std::uint64_t seq, std::vector<Decided>& out);
+
+  engine::Engine engine_;
+  events::Decoder decoder_;
+  events::Batch batch_;
+  events::Duplicates duplicates_;
+  engine::Effects effects_;
+  Time clock_{};
+  bool started_ = false;
+  bool missed_first_time_ = false;
+  Stats stats_;
+};
+
+}  // namespace assist::trials
