@@ -1,0 +1,3 @@
+declare module '/sdk/agent-assist.js' {
+  export * from '../sdk/agent-assist.js';
+}
