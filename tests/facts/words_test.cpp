@@ -1,0 +1,43 @@
+#include "facts/words.hpp"
+
+#include <catch2/catch.hpp>
+
+using assist::facts::fold_words;
+using assist::facts::says;
+
+TEST_CASE("what was said becomes folded words", "[facts]") {
+  struct Row {
+    std::string_view text, words;
+  };
+  static const Row rows[] = {
+      {"I want to CANCEL.", " i want to cancel "},
+      {"  cancel\tmy   plan\n", " cancel my plan "},
+      {"I'm", " i'm "},
+      {"I\u2019m", " i'm "},                  // what phones write for an apostrophe
+      {"'quoted' words'", " quoted words "},  // an apostrophe at the rim is no part of a word
+      {"rock''n", " rock n "},                // two are no inner apostrophe
+      {"ÄRGER Straße", " ärger straße "},     // simple folding keeps the length: ß stays
+      {"ẞ", " ß "},
+      {"ΣΊΣΥΦΟΣ σίσυφος", " σίσυφοσ σίσυφοσ "},  // final sigma folds
+      {"İstanbul", " İstanbul "},                // U+0130 has no simple folding
+      {"e\u0301te\u0301", " e\u0301te\u0301 "},  // marks belong to words
+      {"call 911 now", " call 911 now "},
+      {"co-op", " co op "},
+      {"... !? \u2014", ""},
+      {"", ""},
+      {"日本語 テスト", " 日本語 テスト "},
+  };
+  for (const auto& [text, words] : rows) {
+    INFO("text: \"" << text << '"');
+    CHECK(fold_words(text) == words);
+  }
+}
+
+TEST_CASE("a phrase is said where its words follow each other", "[facts]") {
+  const auto utterance = fold_words("Well, I'd like to cancel -- my -- service!");
+  CHECK(says(utterance, fold_words("cancel my service")));
+  CHECK(says(utterance, fold_words("CANCEL")));
+  CHECK_FALSE(says(utterance, fold_words("can")));
+  CHECK_FALSE(says(utterance, fold_words("cancel service")));
+  CHECK_FALSE(says(utterance, fold_words("my cancel")));
+}
