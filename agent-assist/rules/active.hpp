@@ -33,6 +33,8 @@ class Active {
   /// Whether `now` is inside, and until when that stays so.
   Phase at(Time now) const;
 
+  const Spec& spec() const { return spec_; }
+
  private:
   struct Zone;
   Spec spec_;

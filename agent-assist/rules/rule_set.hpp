@@ -68,13 +68,25 @@ struct Limit {
   std::optional<Duration> within;
 };
 
+/// A condition as its file has it: for people who ask why it holds or not.
+struct Condition {
+  enum class Op : std::uint8_t { all, any, none, leaf, expression };
+  Op op = Op::expression;
+  std::vector<Condition> parts;  // of all, any, none
+  std::string source;            // the expression that stands for it
+  /// Of a leaf: the fact ("call.hold", "contacts"), its test ("over"; "" for words of the
+  /// vocabulary) and the value as written ("2m").
+  std::string fact, test, value;
+  Place place;
+};
+
 struct Rule {
   std::string id;
   std::string title;
-  std::string file;                  // path below the rules directory
-  Place place;                       // of the rule's `id`
-  cel::Program when;                 // bool; of all the `when`, plain leaves included
-  std::vector<cel::Program> unless;  // bool each; an error in one makes that one false
+  std::string file;                           // path below the rules directory
+  Place place;                                // of the rule's `id`
+  cel::Program when = cel::Program(nullptr);  // bool; of all the `when`, plain leaves included
+  std::vector<cel::Program> unless;           // bool each; an error in one makes that one false
   Duration for_{0};
   Duration keep_for{0};
   std::optional<Duration> cooldown;
@@ -92,6 +104,8 @@ struct Rule {
   /// Equal for rules of equal meaning: all but title, place, file, tags and owner. Lists count by
   /// what they hold.
   std::string fingerprint;
+  std::shared_ptr<const Condition> when_tree;                  // what `when` was made of
+  std::vector<std::shared_ptr<const Condition>> unless_trees;  // in the order of `unless`
 };
 
 /// One suggestion of the set, in ranking order.

@@ -1,0 +1,146 @@
+#include <date/date.h>
+
+#include <array>
+
+#include "rules/rule_reader.hpp"
+
+namespace assist::rules {
+namespace {
+
+using yaml::Node;
+using LocalTime = std::chrono::local_time<Duration>;
+
+constexpr std::array<std::string_view, 7> kDays = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+
+std::optional<unsigned> digits(std::string_view& text, std::size_t count) {
+  if (text.size() < count) return std::nullopt;
+  unsigned out = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (text[i] < '0' || text[i] > '9') return std::nullopt;
+    out = out * 10 + static_cast<unsigned>(text[i] - '0');
+  }
+  text.remove_prefix(count);
+  return out;
+}
+
+bool skip(std::string_view& text, std::string_view any) {
+  if (text.empty() || any.find(text[0]) == std::string_view::npos) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+struct WallClock {
+  LocalTime time;
+  bool whole_day = false;
+};
+
+/// `2026-12-31`, `2026-12-31T18:00`, `2026-12-31 18:00:00`.
+std::optional<WallClock> parse_wall_clock(std::string_view text) {
+  using namespace std::chrono;
+  const auto y = digits(text, 4);
+  if (!y || *y == 0 || !skip(text, "-")) return std::nullopt;
+  const auto m = digits(text, 2);
+  if (!m || !skip(text, "-")) return std::nullopt;
+  const auto d = digits(text, 2);
+  if (!d) return std::nullopt;
+  const year_month_day date{year{static_cast<int>(*y)}, month{*m}, day{*d}};
+  if (!date.ok()) return std::nullopt;
+  if (text.empty()) return WallClock{local_days{date}, true};
+  if (!skip(text, "Tt ")) return std::nullopt;
+  const auto h = digits(text, 2);
+  if (!h || *h > 23 || !skip(text, ":")) return std::nullopt;
+  const auto min = digits(text, 2);
+  if (!min || *min > 59) return std::nullopt;
+  unsigned s = 0;
+  if (skip(text, ":")) {
+    const auto seconds_given = digits(text, 2);
+    if (!seconds_given || *seconds_given > 59) return std::nullopt;
+    s = *seconds_given;
+  }
+  if (!text.empty()) return std::nullopt;
+  return WallClock{local_days{date} + hours{*h} + minutes{*min} + seconds{s}, false};
+}
+
+std::optional<WallClock> wall_clock(Reader& reader, const Node& node, std::string_view name) {
+  const auto text = reader.text(node, name);
+  if (!text) return std::nullopt;
+  const auto out = parse_wall_clock(*text);
+  if (!out)
+    reader.error(node, quoted(*text) +
+                           " is not a date. Write 2026-12-31 or 2026-12-31T18:00 (by "
+                           "the clock of the rule's time_zone).");
+  return out;
+}
+
+std::optional<std::chrono::minutes> clock_time(std::string_view& text) {
+  const auto h = digits(text, 2);
+  if (!h || !skip(text, ":")) return std::nullopt;
+  const auto m = digits(text, 2);
+  if (!m || *m > 59 || *h > 24 || (*h == 24 && *m > 0)) return std::nullopt;
+  return std::chrono::minutes(*h * 60 + *m);
+}
+
+void hours(Reader& reader, const Node& node, Active::Spec& spec) {
+  const auto text = reader.text(node, "hours");
+  if (!text) return;
+  std::string_view rest = *text;
+  spec.opens = clock_time(rest);
+  const bool dash = skip(rest, "-");
+  spec.closes = dash ? clock_time(rest) : std::nullopt;
+  if (!spec.opens || !spec.closes || !rest.empty())
+    reader.error(node, quoted(*text) + " are no hours. Write \"08:00-20:00\" or \"22:00-06:00\".");
+}
+
+void days(Reader& reader, const Node& node, Active::Spec& spec) {
+  if (!reader.is_list(node, "days")) return;
+  spec.days = 0;
+  for (const Node& item : node.items) {
+    const auto day = reader.choice(item, "days", {kDays.begin(), kDays.end()});
+    if (day) spec.days = static_cast<std::uint8_t>(spec.days | (1u << *day));
+  }
+}
+
+}  // namespace
+
+std::optional<Active> read_active(Reader& reader, const Node& node) {
+  if (!reader.is_map(node, "active")) return std::nullopt;
+  const std::size_t before = reader.report().count();
+  Active::Spec spec;
+  Fields fields(reader, node, "active", {"from", "until", "days", "hours", "time_zone"});
+  if (node.entries.empty()) reader.error(node, "\"active\" says nothing of when.");
+  if (const Node* value = fields.find("from"))
+    if (const auto from = wall_clock(reader, *value, "from")) spec.from = from->time;
+  const Node* until_node = fields.find("until");
+  if (until_node != nullptr) {
+    if (const auto until = wall_clock(reader, *until_node, "until")) {
+      // A date means the whole day: out at the start of the next.
+      spec.until = until->time + (until->whole_day ? std::chrono::days{1} : std::chrono::days{0});
+      if (spec.from && *spec.from > until->time)
+        reader.error(*until_node, "\"until\" is before \"from\".");
+    }
+  }
+  if (const Node* value = fields.find("days")) days(reader, *value, spec);
+  if (const Node* value = fields.find("hours")) hours(reader, *value, spec);
+  const Node* zone = fields.find("time_zone");
+  if (zone != nullptr) spec.time_zone = reader.text(*zone, "time_zone").value_or("UTC");
+  if (reader.report().count() != before) return std::nullopt;
+  auto active = Active::make(spec);
+  if (!active && zone != nullptr) {
+    reader.error(*zone, quoted(spec.time_zone) +
+                            " is not a time zone. Write a name such as Europe/Berlin, "
+                            "America/Denver or UTC.");
+  }
+  return active;
+}
+
+std::string describe(const Active::Spec& spec) {
+  const auto number = [](auto value) { return std::to_string(value.count()); };
+  std::string out = std::to_string(spec.days) + " " + spec.time_zone;
+  out += spec.from ? " from " + number(spec.from->time_since_epoch()) : "";
+  out += spec.until ? " until " + number(spec.until->time_since_epoch()) : "";
+  if (spec.opens && spec.closes)
+    out += " hours " + number(*spec.opens) + "-" + number(*spec.closes);
+  return out;
+}
+
+}  // namespace assist::rules

@@ -1,0 +1,333 @@
+#include "rules/condition.hpp"
+
+#include <algorithm>
+
+#include "events/event.hpp"
+#include "facts/vocabulary.hpp"
+#include "facts/words.hpp"
+
+namespace assist::rules {
+namespace {
+
+using yaml::Node;
+using Op = Condition::Op;
+
+struct Group {
+  std::string_view key;
+  Op op;
+};
+constexpr Group kGroups[] = {{"all", Op::all}, {"any", Op::any}, {"none", Op::none}};
+
+const Group* group_of(std::string_view key) {
+  for (const Group& group : kGroups)
+    if (group.key == key) return &group;
+  return nullptr;
+}
+
+/// `a && b && ...`, as a balanced tree: a list of a thousand is ten deep.
+std::string join(const std::vector<Condition>& parts, std::size_t begin, std::size_t end,
+                 std::string_view op) {
+  if (end - begin == 1) return "(" + parts[begin].source + ")";
+  const std::size_t middle = begin + (end - begin) / 2;
+  std::string out = "(" + join(parts, begin, middle, op);
+  out += op;
+  return out + join(parts, middle, end, op) + ")";
+}
+
+void set_source(Condition& condition) {
+  const auto& parts = condition.parts;
+  if (parts.empty()) return;
+  const std::string_view op = condition.op == Op::all ? " && " : " || ";
+  condition.source = (condition.op == Op::none ? "!" : "") + join(parts, 0, parts.size(), op);
+}
+
+std::optional<Condition> read_expression(Reader& reader, const Node& node, const Names& names) {
+  const auto text = reader.text(node, "when");
+  if (!text) return std::nullopt;
+  cel::CompileOptions options;
+  options.expected_result = cel::Type::boolean();
+  options.refuse_changes_every_moment = true;
+  if (!compile_in_file(reader, node, 0, text->size(), names, options)) return std::nullopt;
+  Condition out;
+  out.op = Op::expression;
+  out.source = *text;
+  out.place = reader.source().place(node.begin);
+  return out;
+}
+
+std::optional<Condition> read_group(Reader& reader, const yaml::Entry& entry, const Group& group,
+                                    const Names& names) {
+  if (yaml::is_null(entry.value)) {
+    reader.error(entry.key, quoted(group.key) + " wants a list of conditions.");
+    return std::nullopt;
+  }
+  if (!reader.is_list(entry.value, group.key)) return std::nullopt;
+  Condition out;
+  out.op = group.op;
+  out.place = reader.source().place(entry.key.begin);
+  for (const Node& item : entry.value.items)
+    if (auto part = read_condition(reader, item, names)) out.parts.push_back(std::move(*part));
+  if (out.parts.size() != entry.value.items.size()) return std::nullopt;
+  set_source(out);
+  return out;
+}
+
+std::optional<Condition> read_leaves(Reader& reader, const Node& map, const Names& names) {
+  Condition out;
+  out.op = Op::all;
+  out.place = reader.source().place(map.begin);
+  for (const yaml::Entry& entry : map.entries)
+    if (auto part = read_leaf(reader, entry, names)) {
+      set_source(*part);
+      out.parts.push_back(std::move(*part));
+    }
+  if (out.parts.size() != map.entries.size()) return std::nullopt;
+  if (out.parts.size() == 1) return std::move(out.parts[0]);
+  set_source(out);
+  return out;
+}
+
+/// Each entry that cannot stand beside the first is told.
+bool is_one_form(Reader& reader, const Node& map) {
+  const bool group = group_of(map.entries[0].key.text) != nullptr;
+  bool good = true;
+  for (std::size_t i = 1; i < map.entries.size(); ++i) {
+    const Node& key = map.entries[i].key;
+    if (!group && group_of(key.text) == nullptr) continue;
+    if (key.text == map.entries[0].key.text) continue;  // a duplicate: told already
+    reader.error(key, quoted(key.text) + " cannot stand beside " + quoted(map.entries[0].key.text) +
+                          ": a map holds one of all, any and none, or facts only. Put both in a "
+                          "list under \"all\".");
+    good = false;
+  }
+  return good;
+}
+
+// What expressions name that their types do not show.
+
+bool is_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/// Reads an expression piece by piece: names, text, single characters.
+class Pieces {
+ public:
+  struct Piece {
+    std::size_t begin = 0;
+    std::string_view word;  // of a name or a number
+    std::string text;       // of a string literal, without escapes
+    bool is_text = false;
+    char sign = '\0';
+  };
+  explicit Pieces(std::string_view source) : s_(source) {}
+
+  std::vector<Piece> all() {
+    std::vector<Piece> out;
+    while (skip_space(), p_ < s_.size()) out.push_back(next());
+    return out;
+  }
+
+ private:
+  void skip_space() {
+    while (p_ < s_.size() && std::string_view(" \t\r\n").find(s_[p_]) != std::string_view::npos)
+      ++p_;
+  }
+  Piece next() {
+    Piece out;
+    out.begin = p_;
+    std::size_t end = p_;
+    while (end < s_.size() && is_word(s_[end])) ++end;
+    const bool prefix = end > p_ && end - p_ <= 2 && end < s_.size() &&
+                        (s_[end] == '"' || s_[end] == '\'') &&
+                        s_.substr(p_, end - p_).find_first_not_of("rRbB") == s_.npos;
+    if (prefix) p_ = end;
+    if (p_ < s_.size() && (s_[p_] == '"' || s_[p_] == '\'')) {
+      out.is_text = true;
+      out.text = text();
+    } else if (end > p_) {
+      out.word = s_.substr(p_, end - p_);
+      p_ = end;
+    } else {
+      out.sign = s_[p_++];
+    }
+    return out;
+  }
+  std::string text() {
+    const char quote = s_[p_];
+    const std::string three(3, quote);
+    const std::string_view close =
+        s_.substr(p_).starts_with(three) ? std::string_view(three) : s_.substr(p_, 1);
+    std::size_t at = p_ + close.size();
+    std::string out;
+    while (at < s_.size() && !s_.substr(at).starts_with(close)) {
+      if (s_[at] == '\\' && at + 1 < s_.size()) ++at;
+      out += s_[at++];
+    }
+    p_ = std::min(s_.size(), at + close.size());
+    return out;
+  }
+  std::string_view s_;
+  std::size_t p_ = 0;
+};
+
+using Piece = Pieces::Piece;
+
+/// `call.attributes.NAME` and `call.attributes["NAME"]` at piece `i`: the piece that names.
+const Piece* attribute_at(const std::vector<Piece>& pieces, std::size_t i) {
+  const auto word = [&](std::size_t k) {
+    return k < pieces.size() ? pieces[k].word : std::string_view();
+  };
+  const auto sign = [&](std::size_t k) { return k < pieces.size() ? pieces[k].sign : '\0'; };
+  const bool subject = word(i) == "call" || word(i) == "customer" || word(i) == "agent";
+  if (!subject || (i > 0 && pieces[i - 1].sign == '.')) return nullptr;
+  if (sign(i + 1) != '.' || word(i + 2) != "attributes") return nullptr;
+  if (sign(i + 3) == '.' && !word(i + 4).empty()) return &pieces[i + 4];
+  if (sign(i + 3) == '[' && i + 4 < pieces.size() && pieces[i + 4].is_text) return &pieces[i + 4];
+  return nullptr;
+}
+
+void check_attribute(Reader& reader, std::string_view subject, const Piece& piece,
+                     std::size_t offset, const Names& names) {
+  const std::string_view name = piece.is_text ? std::string_view(piece.text) : piece.word;
+  if (names.attribute(subject, name) != nullptr) return;
+  std::vector<std::string_view> known;
+  for (const AttributeSpec& spec : names.options.attributes)
+    if (spec.subject == subject) known.push_back(spec.name);
+  reader.error(offset, quoted(std::string(subject) + ".attributes." + std::string(name)) +
+                           " is not a declared attribute." + did_you_mean(name, known));
+}
+
+/// `customer_said("...", ...)`: each phrase has a word; `events_within("TYPE", ...)`: it is known.
+bool check_call(Reader& reader, const std::vector<Piece>& pieces, std::size_t i, const Node& node,
+                std::size_t base) {
+  const std::string_view name = pieces[i].word;
+  const bool said = name == "customer_said" || name == "agent_said";
+  if ((!said && name != "events_within") || i + 1 >= pieces.size() || pieces[i + 1].sign != '(' ||
+      (i > 0 && pieces[i - 1].sign == '.'))
+    return true;
+  bool good = true;
+  for (std::size_t k = i + 2; k < pieces.size() && pieces[k].is_text; k += 2) {
+    const bool whole =
+        k + 1 < pieces.size() && (pieces[k + 1].sign == ',' || pieces[k + 1].sign == ')');
+    if (!whole) break;
+    const std::string& text = pieces[k].text;
+    const std::size_t at = node.in_file(base + pieces[k].begin);
+    if (said && facts::fold_words(text).empty()) {
+      reader.error(at, quoted(text) + " has no word in it that could be said.");
+      good = false;
+    } else if (!said) {
+      std::vector<std::string_view> known;
+      for (const auto type : events::kEventTypeNames)
+        if (type.starts_with("call.")) known.push_back(type);
+      if (std::find(known.begin(), known.end(), text) == known.end()) {
+        reader.error(
+            at, quoted(text) + " is not a type of a call's events." + did_you_mean(text, known));
+        good = false;
+      }
+      break;
+    }
+  }
+  return good;
+}
+
+bool check_names(Reader& reader, std::string_view source, const Node& node, std::size_t base,
+                 const Names& names) {
+  const std::size_t before = reader.report().count();
+  const auto pieces = Pieces(source).all();
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    check_call(reader, pieces, i, node, base);
+    if (names.options.attributes_open) continue;
+    if (const Piece* piece = attribute_at(pieces, i))
+      check_attribute(reader, pieces[i].word, *piece, node.in_file(base + piece->begin), names);
+  }
+  return reader.report().count() == before;
+}
+
+}  // namespace
+
+std::string cel_text(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (code < 0x20 || code == 0x7F) {
+      char escape[8];
+      std::snprintf(escape, sizeof escape, "\\u%04x", code);
+      out += escape;
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
+std::optional<cel::Program> compile_in_file(Reader& reader, const Node& node, std::size_t begin,
+                                            std::size_t end, const Names& names,
+                                            const cel::CompileOptions& options) {
+  const std::string_view source = std::string_view(node.text).substr(begin, end - begin);
+  auto result = cel::compile(source, names.env, options);
+  if (const auto* problems = std::get_if<std::vector<cel::Problem>>(&result)) {
+    for (const cel::Problem& problem : *problems) {
+      std::string text = problem.text;
+      if (node.cut != 0) {
+        text +=
+            " (YAML ends this text at \" #\": put it in quotes, or a space behind the # of a "
+            "comment.)";
+      }
+      reader.error(node.in_file(begin + problem.begin), std::move(text));
+    }
+    return std::nullopt;
+  }
+  if (!check_names(reader, source, node, begin, names)) return std::nullopt;
+  return std::get<cel::Program>(std::move(result));
+}
+
+std::optional<cel::Program> compile_whole(Reader& reader, const Node& at,
+                                          const Condition& condition, const Names& names) {
+  cel::CompileOptions options;
+  options.expected_result = cel::Type::boolean();
+  options.refuse_changes_every_moment = true;
+  options.limits.source_bytes *= 10;
+  options.limits.depth *= 4;
+  options.limits.nodes *= 4;
+  auto result = cel::compile(condition.source, names.env, options);
+  if (auto* program = std::get_if<cel::Program>(&result)) return std::move(*program);
+  const auto& problems = std::get<std::vector<cel::Problem>>(result);
+  reader.error(at, "This condition cannot be used as a whole: " +
+                       (problems.empty() ? std::string("it is too large.") : problems[0].text));
+  return std::nullopt;
+}
+
+std::optional<Condition> read_condition(Reader& reader, const Node& node, const Names& names) {
+  if (node.broken) return std::nullopt;
+  if (node.is_scalar()) return read_expression(reader, node, names);
+  if (node.is_list()) {
+    reader.error(node,
+                 "A condition is an expression, facts with tests, or one of all, any and none with "
+                 "a list. Put \"all:\" or \"any:\" before this list.");
+    return std::nullopt;
+  }
+  if (node.entries.empty()) {
+    reader.error(node, "This condition is empty.");
+    return std::nullopt;
+  }
+  const bool one_form = is_one_form(reader, node);
+  const yaml::Entry& first = node.entries[0];
+  const Group* group = group_of(first.key.text);
+  auto out = group != nullptr ? read_group(reader, first, *group, names)
+             : one_form       ? read_leaves(reader, node, names)
+                              : std::nullopt;
+  return one_form ? std::move(out) : std::nullopt;
+}
+
+std::vector<RuleIndex> situations_read(const cel::Program& program) {
+  std::vector<RuleIndex> out;
+  for (const std::uint32_t slot : program.reads())
+    if (slot >= facts::kSituationSlots && slot < facts::kListSlots)
+      out.push_back(slot - facts::kSituationSlots);
+  return out;
+}
+
+}  // namespace assist::rules

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cel/cel.hpp"
+#include "rules/load.hpp"
+#include "rules/reader.hpp"
+#include "rules/rule_set.hpp"
+
+namespace assist::rules {
+
+/// A list of a rule file, with where its name stands.
+struct NamedList {
+  std::string name;
+  std::vector<yaml::Scalar> values;  // views into the tree
+};
+
+/// What conditions and texts of a set are read against.
+struct Names {
+  const LoadOptions& options;
+  cel::Env env;
+  std::vector<std::string> rules;  // ids, by rule index
+  std::vector<NamedList> lists;
+
+  bool is_rule(std::string_view id) const;
+  const NamedList* list(std::string_view name) const;
+  const AttributeSpec* attribute(std::string_view subject, std::string_view name) const;
+  /// Everything a plain leaf may name, for "did you mean".
+  std::vector<std::string> facts() const;
+};
+
+/// Reads a `when`, or an entry of `unless`. What is wrong is reported; nullopt then.
+std::optional<Condition> read_condition(Reader& reader, const yaml::Node& node, const Names& names);
+
+/// One plain leaf: `FACT: TEST`, or a word of the vocabulary.
+std::optional<Condition> read_leaf(Reader& reader, const yaml::Entry& entry, const Names& names);
+
+/// Compiles the expression that `node` holds from `begin` to `end` (bytes of its text), and reports
+/// what is wrong at its place in the file.
+std::optional<cel::Program> compile_in_file(Reader& reader, const yaml::Node& node,
+                                            std::size_t begin, std::size_t end, const Names& names,
+                                            const cel::CompileOptions& options);
+
+/// The program of a whole condition. Its parts were compiled before: what is still wrong (it is too
+/// large) is reported at `at`.
+std::optional<cel::Program> compile_whole(Reader& reader, const yaml::Node& at,
+                                          const Condition& condition, const Names& names);
+
+/// A text with `${ EXPRESSION }` in it.
+std::optional<Text> read_template(Reader& reader, const yaml::Node& node, std::string_view name,
+                                  const Names& names);
+
+/// Rule indexes whose situation the program reads.
+std::vector<RuleIndex> situations_read(const cel::Program& program);
+
+/// `text` as a string literal of CEL.
+std::string cel_text(std::string_view text);
+
+}  // namespace assist::rules

@@ -1,0 +1,376 @@
+#include "rules/load.hpp"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <numeric>
+#include <unordered_map>
+
+#include "rules/rule_reader.hpp"
+
+namespace assist::rules {
+namespace {
+
+using yaml::Node;
+
+/// One file of the set, with what was found in it.
+struct File {
+  File(const SourceFile& file, Diagnostics& errors)
+      : name(file.name), source(file.path, file.text), reader(source, errors) {}
+
+  std::string name;
+  Source source;
+  Reader reader;
+  std::optional<Node> root;
+  const Node* rules = nullptr;
+  const Node* lists = nullptr;
+};
+
+/// Where a name that must be unique was seen first.
+struct Seen {
+  const File* file;
+  std::size_t offset;
+};
+
+std::string where(const Seen& seen) {
+  const Place place = seen.file->source.place(seen.offset);
+  return place.file + ", line " + std::to_string(place.line);
+}
+
+class Loader {
+ public:
+  Loader(std::vector<SourceFile> files, const LoadOptions& options)
+      : sources_(std::move(files)), names_{options, {}, {}, {}} {
+    std::sort(sources_.begin(), sources_.end(),
+              [](const SourceFile& a, const SourceFile& b) { return a.name < b.name; });
+  }
+
+  Loaded load() {
+    for (const SourceFile& source : sources_) open(source);
+    for (const auto& file : files_) collect(*file);
+    declare();
+    for (const auto& file : files_) read_rules(*file);
+    find_circles();
+    Loaded out;
+    if (errors_.empty()) {
+      out.rules = finish();
+    } else {
+      std::vector<std::string> paths;
+      for (const SourceFile& source : sources_) paths.push_back(source.path);
+      sort_and_unique(errors_, paths);
+      out.errors = std::move(errors_);
+    }
+    return out;
+  }
+
+ private:
+  void open(const SourceFile& source);
+  void collect(File& file);
+  void collect_lists(File& file);
+  void collect_ids(File& file);
+  void salvage(const File& file);
+  void declare();
+  void read_rules(File& file);
+  void find_circles();
+  bool visit(RuleIndex rule, std::vector<RuleIndex>& path);
+  void report_circle(const std::vector<RuleIndex>& members);
+  std::shared_ptr<const RuleSet> finish();
+
+  std::vector<SourceFile> sources_;
+  std::vector<std::unique_ptr<File>> files_;
+  Diagnostics errors_;
+  Names names_;
+  std::unordered_map<std::string, Seen> ids_, lists_;
+  std::shared_ptr<std::vector<cel::OwnedConstant>> list_values_ =
+      std::make_shared<std::vector<cel::OwnedConstant>>();
+
+  std::vector<std::optional<Rule>> rules_;         // by index; nullopt: it was refused
+  std::vector<std::pair<File*, std::size_t>> at_;  // of the id of each
+  std::vector<RuleIndex> order_;
+  enum class Mark : std::uint8_t { fresh, open, done };
+  std::vector<Mark> marks_;
+  std::vector<bool> in_circle_;
+};
+
+void Loader::open(const SourceFile& source) {
+  files_.push_back(std::make_unique<File>(source, errors_));
+  File& file = *files_.back();
+  file.root = yaml::read(file.source, file.reader.report());
+}
+
+/// What other files may name: rule ids and lists.
+void Loader::collect(File& file) {
+  if (!file.root) return salvage(file);
+  const Node& root = *file.root;
+  if (root.is_scalar() && yaml::is_null(root)) return;  // an empty file holds no rules
+  if (!root.is_map()) {
+    file.reader.error(root,
+                      "A rule file holds \"rules:\" with a list of rules below it, and may "
+                      "hold \"lists:\".");
+    return;
+  }
+  Fields fields(file.reader, root, "a rule file", {"lists", "rules"});
+  file.lists = fields.find("lists");
+  file.rules = fields.find("rules");
+  if (file.lists != nullptr) collect_lists(file);
+  if (file.rules != nullptr && file.reader.is_list(*file.rules, "rules")) {
+    collect_ids(file);
+  } else {
+    file.rules = nullptr;
+  }
+}
+
+bool is_list_name(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  });
+}
+
+void Loader::collect_lists(File& file) {
+  if (!file.reader.is_map(*file.lists, "lists")) return;
+  for (const yaml::Entry& entry : file.lists->entries) {
+    const std::string& name = entry.key.text;
+    if (!is_list_name(name)) {
+      file.reader.error(entry.key, quoted(name) +
+                                       " cannot be the name of a list: use letters, "
+                                       "digits, _ and -.");
+      continue;
+    }
+    const auto [seen, fresh] = lists_.try_emplace(name, Seen{&file, entry.key.begin});
+    if (!fresh) {
+      if (seen->second.file != &file)  // in one file the reader of YAML says it
+        file.reader.error(entry.key, "There is a list " + quoted(name) + " already (" +
+                                         where(seen->second) + ").");
+      continue;
+    }
+    NamedList list{name, {}};
+    if (file.reader.is_list(entry.value, name)) {
+      for (const Node& item : entry.value.items) {
+        const yaml::Scalar value = yaml::resolve(item);
+        const bool null = std::holds_alternative<std::nullptr_t>(value);
+        if (!item.is_scalar() || null || std::holds_alternative<yaml::Misfit>(value)) {
+          file.reader.error(item, "A list holds texts, numbers, true and false.");
+        } else if (!std::holds_alternative<std::string_view>(value) ||
+                   file.reader.text(item, name)) {
+          list.values.push_back(value);
+        }
+      }
+    }
+    names_.lists.push_back(std::move(list));
+  }
+}
+
+const Node* id_of(const Node& rule) {
+  if (!rule.is_map()) return nullptr;
+  for (const yaml::Entry& entry : rule.entries)
+    if (entry.key.text == "id" && entry.value.is_scalar()) return &entry.value;
+  return nullptr;
+}
+
+void Loader::collect_ids(File& file) {
+  for (const Node& rule : file.rules->items) {
+    const Node* id = id_of(rule);
+    names_.rules.push_back(id != nullptr ? id->text : "");
+    at_.emplace_back(&file, id != nullptr ? id->begin : rule.begin);
+    if (id == nullptr || id->text.empty()) continue;
+    const auto [seen, fresh] = ids_.try_emplace(id->text, Seen{&file, id->begin});
+    if (!fresh)
+      file.reader.error(*id, "There is a rule " + quoted(id->text) + " already (" +
+                                 where(seen->second) + "). Each rule needs an id of its own.");
+  }
+}
+
+/// Of a file that cannot be read: what looks like its ids and lists, so that other files are not
+/// told that these are missing.
+void Loader::salvage(const File& file) {
+  std::string_view text = file.source.text();
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+    const auto skip = [&line] {
+      const std::size_t first = line.find_first_not_of(" \t-\"'");
+      line = first == std::string_view::npos ? std::string_view() : line.substr(first);
+    };
+    skip();
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos) continue;
+    const std::string key(line.substr(0, colon));
+    line.remove_prefix(colon + 1);
+    skip();
+    const std::string value(
+        line.substr(0, line.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-")));
+    if (key == "id" && !value.empty() && ids_.try_emplace(value, Seen{&file, 0}).second) {
+      names_.rules.push_back(value);
+      at_.emplace_back(nullptr, 0);
+    } else if (is_list_name(key) && lists_.try_emplace(key, Seen{&file, 0}).second) {
+      names_.lists.push_back({key, {}});
+    }
+  }
+}
+
+cel::Value to_value(const yaml::Scalar& scalar) {
+  if (const auto* text = std::get_if<std::string_view>(&scalar)) return cel::Value::string(*text);
+  if (const auto* whole = std::get_if<std::int64_t>(&scalar)) return cel::Value::integer(*whole);
+  if (const auto* number = std::get_if<double>(&scalar)) return cel::Value::number(*number);
+  if (const auto* yes = std::get_if<bool>(&scalar)) return cel::Value::boolean(*yes);
+  return cel::Value::null();
+}
+
+void Loader::declare() {
+  facts::declare_vocabulary(names_.env);
+  std::set<std::string_view> declared;
+  for (std::size_t i = 0; i < names_.rules.size(); ++i) {
+    const std::string& id = names_.rules[i];
+    if (id.empty() || !declared.insert(id).second) continue;
+    names_.env.declare("situation." + id, cel::Type::boolean(),
+                       facts::kSituationSlots + static_cast<std::uint32_t>(i));
+  }
+  for (const NamedList& list : names_.lists) {
+    std::vector<cel::Value> values;
+    for (const yaml::Scalar& scalar : list.values) values.push_back(to_value(scalar));
+    cel::OwnedConstant constant(cel::Value::list(values));
+    names_.env.declare_constant("lists." + list.name, cel::Type::list(cel::Type::dyn()), constant);
+    list_values_->push_back(std::move(constant));
+  }
+}
+
+void Loader::read_rules(File& file) {
+  if (file.rules == nullptr) return;
+  // Indexes were given in this order, with those of broken files among them.
+  std::size_t index = 0;
+  while (index < at_.size() && at_[index].first != &file) ++index;
+  rules_.resize(names_.rules.size());
+  for (const Node& node : file.rules->items) {
+    auto rule = read_rule(file.reader, node, names_);
+    if (rule) rule->file = file.name;
+    rules_[index++] = std::move(rule);
+  }
+}
+
+// Circles, and the order in which situations are decided.
+
+void Loader::find_circles() {
+  rules_.resize(names_.rules.size());
+  marks_.assign(rules_.size(), Mark::fresh);
+  in_circle_.assign(rules_.size(), false);
+  std::vector<RuleIndex> path;
+  for (RuleIndex i = 0; i < rules_.size(); ++i) visit(i, path);
+}
+
+/// Depth first; a rule is in order_ after those that it reads.
+bool Loader::visit(RuleIndex start, std::vector<RuleIndex>& path) {
+  // Not recursive: a chain of situations may be as long as there are rules.
+  struct Frame {
+    RuleIndex rule;
+    std::size_t next;
+  };
+  if (marks_[start] != Mark::fresh) return true;
+  std::vector<Frame> stack{{start, 0}};
+  marks_[start] = Mark::open;
+  path.assign(1, start);
+  while (!stack.empty()) {
+    Frame& frame = stack.back();
+    const auto& rule = rules_[frame.rule];
+    if (!rule || frame.next == rule->situations.size()) {
+      marks_[frame.rule] = Mark::done;
+      order_.push_back(frame.rule);
+      stack.pop_back();
+      path.pop_back();
+      continue;
+    }
+    const RuleIndex other = rule->situations[frame.next++];
+    if (marks_[other] == Mark::open) {
+      report_circle({std::find(path.begin(), path.end(), other), path.end()});
+    } else if (marks_[other] == Mark::fresh) {
+      marks_[other] = Mark::open;
+      stack.push_back({other, 0});
+      path.push_back(other);
+    }
+  }
+  return true;
+}
+
+void Loader::report_circle(const std::vector<RuleIndex>& members) {
+  const auto first = std::min_element(members.begin(), members.end());
+  if (in_circle_[*first]) return;  // one error a circle's first rule
+  in_circle_[*first] = true;
+  std::vector<RuleIndex> ring(first, members.end());
+  ring.insert(ring.end(), members.begin(), first);
+  std::string text = "The situation " + quoted(names_.rules[*first]) + " depends on itself: ";
+  for (const RuleIndex rule : ring) text += names_.rules[rule] + " needs ";
+  text += names_.rules[*first] + ".";
+  const auto& [file, offset] = at_[*first];
+  if (file != nullptr) file->reader.error(offset, std::move(text));
+}
+
+// The set.
+
+std::string version_of(const std::vector<SourceFile>& files) {
+  XXH3_state_t* state = XXH3_createState();
+  XXH3_64bits_reset(state);
+  const auto add = [state](std::string_view text) {
+    const std::string size = std::to_string(text.size()) + ":";
+    XXH3_64bits_update(state, size.data(), size.size());
+    XXH3_64bits_update(state, text.data(), text.size());
+  };
+  for (const SourceFile& file : files) {
+    add(file.name);
+    add(file.text);
+  }
+  const XXH64_hash_t hash = XXH3_64bits_digest(state);
+  XXH3_freeState(state);
+  char hex[20];
+  std::snprintf(hex, sizeof hex, "%016llx", static_cast<unsigned long long>(hash));
+  return hex;
+}
+
+std::vector<Ranked> ranking_of(const std::vector<Rule>& rules) {
+  std::vector<Ranked> out;
+  for (RuleIndex r = 0; r < rules.size(); ++r)
+    for (std::uint32_t s = 0; s < rules[r].suggestions.size(); ++s) out.push_back({r, s});
+  std::stable_sort(out.begin(), out.end(), [&](const Ranked& a, const Ranked& b) {
+    return rules[a.rule].suggestions[a.suggestion].priority <
+           rules[b.rule].suggestions[b.suggestion].priority;
+  });
+  return out;
+}
+
+std::shared_ptr<const RuleSet> Loader::finish() {
+  auto out = std::make_shared<RuleSet>();
+  for (auto& rule : rules_) out->rules.push_back(std::move(*rule));
+  out->order = std::move(order_);
+  out->ranking = ranking_of(out->rules);
+  for (std::size_t i = 0; i < names_.lists.size(); ++i)
+    out->lists.emplace_back(names_.lists[i].name, (*list_values_)[i].value());
+  out->list_memory = list_values_;
+  out->version = version_of(sources_);
+  return out;
+}
+
+}  // namespace
+
+std::string_view name_of(Kind kind) {
+  constexpr std::string_view kNames[] = {"say",         "suppress", "offer",
+                                         "escalate_to", "ask",      "follow_up"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
+std::string_view name_of(Priority priority) {
+  constexpr std::string_view kNames[] = {"urgent", "high", "normal", "low"};
+  return kNames[static_cast<std::size_t>(priority)];
+}
+
+std::string_view name_of(Mode mode) {
+  constexpr std::string_view kNames[] = {"live", "shadow", "off"};
+  return kNames[static_cast<std::size_t>(mode)];
+}
+
+Loaded load(std::vector<SourceFile> files, const LoadOptions& options) {
+  return Loader(std::move(files), options).load();
+}
+
+}  // namespace assist::rules

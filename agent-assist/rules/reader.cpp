@@ -1,0 +1,244 @@
+#include "rules/reader.hpp"
+
+#include <algorithm>
+
+namespace assist::rules {
+namespace {
+
+using yaml::Node;
+
+std::string_view kind_in_words(const Node& node) {
+  if (node.is_list()) return "a list";
+  if (node.is_map()) return "a map";
+  const yaml::Scalar value = yaml::resolve(node);
+  if (std::holds_alternative<std::string_view>(value)) return "text";
+  if (std::holds_alternative<bool>(value)) return "true or false";
+  if (std::holds_alternative<std::nullptr_t>(value)) return "nothing";
+  return "a number";
+}
+
+bool is_number(const Node& node) {
+  if (!node.is_plain()) return false;
+  const yaml::Scalar value = yaml::resolve(node);
+  return std::holds_alternative<std::int64_t>(value) || std::holds_alternative<double>(value) ||
+         std::holds_alternative<yaml::Misfit>(value);
+}
+
+bool is_id(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+}
+
+std::string no_value(std::string_view name) {
+  return quoted(name) + " has no value. Write one behind the colon, or delete the key.";
+}
+
+}  // namespace
+
+std::string quoted(std::string_view text) {
+  constexpr std::size_t kMost = 60;
+  std::string out = "\"";
+  const bool cut = text.size() > kMost;
+  std::size_t end = cut ? kMost : text.size();
+  while (cut && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  for (const char c : text.substr(0, end)) out += c == '\n' || c == '\t' ? ' ' : c;
+  return out + (cut ? "...\"" : "\"");
+}
+
+std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known) {
+  const auto near = nearest(name, known);
+  return near.empty() ? std::string() : " Did you mean " + quoted(near) + "?";
+}
+
+std::string one_of(const std::vector<std::string_view>& names) {
+  std::string out;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) out += i + 1 == names.size() ? " or " : ", ";
+    out += names[i];
+  }
+  return out;
+}
+
+void Reader::error(const Node& at, std::string text) {
+  if (!at.broken) report_.add(at.begin, std::move(text));
+}
+
+bool Reader::is_value(const Node& node, std::string_view name, std::string_view due) {
+  if (node.broken) return false;
+  if (node.is_scalar() && yaml::is_null(node)) {
+    error(node, no_value(name));
+  } else if (!node.is_scalar()) {
+    error(node, quoted(name) + " wants " + std::string(due) + ", and this is " +
+                    std::string(kind_in_words(node)) + ".");
+  } else {
+    return true;
+  }
+  return false;
+}
+
+std::optional<std::string> Reader::text(const Node& node, std::string_view name) {
+  if (!is_value(node, name, "text")) return std::nullopt;
+  if (is_number(node)) {
+    error(node, quoted(name) + " wants text, and this is a number. Put it in quotes: \"" +
+                    node.text + "\".");
+    return std::nullopt;
+  }
+  if (node.cut != 0) {
+    error(node, "YAML ends this text at \" #\" and takes the rest as a comment: only " +
+                    quoted(node.text) +
+                    " is left. Put the text in quotes, or a space behind the # of a comment.");
+    return std::nullopt;
+  }
+  if (node.text.find_first_not_of(" \t\n") == std::string::npos) {
+    error(node, quoted(name) + " is empty.");
+    return std::nullopt;
+  }
+  return node.text;
+}
+
+std::optional<std::string> Reader::id(const Node& node, std::string_view name) {
+  auto out = text(node, name);
+  if (out && !is_id(*out)) {
+    error(node, quoted(*out) + " cannot be an id: use the letters a to z, digits, _ and -.");
+    return std::nullopt;
+  }
+  return out;
+}
+
+std::optional<Duration> Reader::length(const Node& node, std::string_view name) {
+  if (!is_value(node, name, "a length of time such as 90s")) return std::nullopt;
+  const auto out = parse_duration(node.text);
+  if (!out)
+    error(node, quoted(node.text) + " is not a length of time. Write 90s, 2m, 1h30m or 7d.");
+  return out;
+}
+
+std::optional<bool> Reader::yes_no(const Node& node, std::string_view name) {
+  if (!is_value(node, name, "yes or no")) return std::nullopt;
+  static constexpr std::string_view kYes[] = {"true", "True", "TRUE", "yes", "Yes",
+                                              "YES",  "on",   "On",   "ON"};
+  static constexpr std::string_view kNo[] = {"false", "False", "FALSE", "no", "No",
+                                             "NO",    "off",   "Off",   "OFF"};
+  const bool plain = node.is_plain();
+  if (plain && std::find(std::begin(kYes), std::end(kYes), node.text) != std::end(kYes))
+    return true;
+  if (plain && std::find(std::begin(kNo), std::end(kNo), node.text) != std::end(kNo)) return false;
+  error(node, quoted(name) + " wants yes or no" +
+                  (plain ? ", and this is " + quoted(node.text) + "." : " without quotes."));
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> Reader::whole(const Node& node, std::string_view name) {
+  if (!is_value(node, name, "a whole number")) return std::nullopt;
+  const yaml::Scalar value = yaml::resolve(node);
+  if (const auto* out = std::get_if<std::int64_t>(&value)) return *out;
+  error(node, std::holds_alternative<yaml::Misfit>(value)
+                  ? quoted(node.text) + " is too large a number."
+                  : quoted(name) + " wants a whole number, and this is " + quoted(node.text) + ".");
+  return std::nullopt;
+}
+
+std::optional<std::uint32_t> Reader::count(const Node& node, std::string_view name,
+                                           std::uint32_t least) {
+  const auto out = whole(node, name);
+  if (!out) return std::nullopt;
+  if (*out < least || *out > 1'000'000'000) {
+    error(node, quoted(name) + " wants a number of at least " + std::to_string(least) +
+                    (*out < least ? "." : " and at most a billion."));
+    return std::nullopt;
+  }
+  return static_cast<std::uint32_t>(*out);
+}
+
+std::optional<double> Reader::number(const Node& node, std::string_view name) {
+  if (!is_value(node, name, "a number")) return std::nullopt;
+  const yaml::Scalar value = yaml::resolve(node);
+  if (const auto* out = std::get_if<std::int64_t>(&value)) return static_cast<double>(*out);
+  if (const auto* out = std::get_if<double>(&value)) return *out;
+  error(node, std::holds_alternative<yaml::Misfit>(value)
+                  ? quoted(node.text) + " is not a number that can be used here."
+                  : quoted(name) + " wants a number, and this is " + quoted(node.text) + ".");
+  return std::nullopt;
+}
+
+std::optional<std::size_t> Reader::choice(const Node& node, std::string_view name,
+                                          const std::vector<std::string_view>& names) {
+  if (!is_value(node, name, one_of(names))) return std::nullopt;
+  const auto found = std::find(names.begin(), names.end(), node.text);
+  if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
+  const std::string near = did_you_mean(node.text, names);
+  error(node, quoted(name) + " cannot be " + quoted(node.text) + "." +
+                  (near.empty() ? " Write " + one_of(names) + "." : near));
+  return std::nullopt;
+}
+
+std::optional<std::vector<std::string>> Reader::texts(const Node& node, std::string_view name) {
+  if (!is_list(node, name)) return std::nullopt;
+  std::vector<std::string> out;
+  for (const Node& item : node.items)
+    if (auto value = text(item, name)) out.push_back(std::move(*value));
+  return out.size() == node.items.size() ? std::optional(std::move(out)) : std::nullopt;
+}
+
+bool Reader::is_list(const Node& node, std::string_view name) {
+  if (node.broken) return false;
+  if (node.is_list() && !node.items.empty()) return true;
+  if (node.is_list()) {
+    error(node, quoted(name) + " is an empty list. Name something in it, or delete the key.");
+  } else if (yaml::is_null(node)) {
+    error(node, no_value(name));
+  } else {
+    error(node, quoted(name) + " wants a list, such as [a, b], and this is " +
+                    std::string(kind_in_words(node)) + ".");
+  }
+  return false;
+}
+
+bool Reader::is_map(const Node& node, std::string_view name) {
+  if (node.broken || node.is_map()) return !node.broken;
+  if (yaml::is_null(node)) {
+    error(node, no_value(name));
+  } else {
+    error(node, quoted(name) + " wants keys with values (key: value), and this is " +
+                    std::string(kind_in_words(node)) + ".");
+  }
+  return false;
+}
+
+Fields::Fields(Reader& reader, const Node& map, std::string_view what,
+               const std::vector<std::string_view>& keys)
+    : reader_(reader), map_(map), what_(what) {
+  for (const yaml::Entry& entry : map.entries) {
+    if (entry.key.text == "<<" && entry.value.broken) continue;
+    if (std::find(keys.begin(), keys.end(), entry.key.text) != keys.end()) continue;
+    const std::string near = did_you_mean(entry.key.text, keys);
+    reader.error(entry.key, quoted(entry.key.text) + " is not a key of " + what_ + "." +
+                                (near.empty() ? " It has " + one_of(keys) + "." : near));
+  }
+}
+
+const Node* Fields::key(std::string_view key) const {
+  for (const yaml::Entry& entry : map_.entries)
+    if (entry.key.text == key) return &entry.key;
+  return nullptr;
+}
+
+const Node* Fields::find(std::string_view key) {
+  for (const yaml::Entry& entry : map_.entries) {
+    if (entry.key.text != key) continue;
+    if (entry.value.broken) return nullptr;
+    if (!yaml::is_null(entry.value)) return &entry.value;
+    reader_.error(entry.key, no_value(key));
+    return nullptr;
+  }
+  return nullptr;
+}
+
+const Node* Fields::require(std::string_view key) {
+  if (this->key(key) != nullptr) return find(key);
+  reader_.error(map_, "\"" + std::string(key) + "\" is missing: " + what_ + " needs one.");
+  return nullptr;
+}
+
+}  // namespace assist::rules

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.hpp"
+#include "rules/source.hpp"
+#include "rules/yaml.hpp"
+
+namespace assist::rules {
+
+/// `"name"`, as messages write it; of a long text the beginning.
+std::string quoted(std::string_view text);
+/// ` Did you mean "nearest"?`, or nothing.
+std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known);
+/// `"a", "b" or "c"`.
+std::string one_of(const std::vector<std::string_view>& names);
+
+/// Reads nodes as what is due. Each function reports what is wrong and returns nullopt. `name` is
+/// the key that the node is the value of, for messages.
+class Reader {
+ public:
+  Reader(const Source& source, Diagnostics& out) : report_(source, out) {}
+
+  Report& report() { return report_; }
+  const Source& source() const { return report_.source(); }
+  void error(const yaml::Node& at, std::string text);
+  void error(std::size_t offset, std::string text) { report_.add(offset, std::move(text)); }
+
+  /// Not empty. A number is none: its spelling would be a matter of luck.
+  std::optional<std::string> text(const yaml::Node& node, std::string_view name);
+  /// [a-z0-9_-]+
+  std::optional<std::string> id(const yaml::Node& node, std::string_view name);
+  std::optional<Duration> length(const yaml::Node& node, std::string_view name);
+  std::optional<bool> yes_no(const yaml::Node& node, std::string_view name);
+  std::optional<std::int64_t> whole(const yaml::Node& node, std::string_view name);
+  /// A whole number from `least` on.
+  std::optional<std::uint32_t> count(const yaml::Node& node, std::string_view name,
+                                     std::uint32_t least = 1);
+  std::optional<double> number(const yaml::Node& node, std::string_view name);
+  /// The place in `names` of the word that the node is.
+  std::optional<std::size_t> choice(const yaml::Node& node, std::string_view name,
+                                    const std::vector<std::string_view>& names);
+  /// Not empty.
+  std::optional<std::vector<std::string>> texts(const yaml::Node& node, std::string_view name);
+
+  /// Whether it is a list that is not empty, or a map.
+  bool is_list(const yaml::Node& node, std::string_view name);
+  bool is_map(const yaml::Node& node, std::string_view name);
+
+ private:
+  bool is_value(const yaml::Node& node, std::string_view name, std::string_view due);
+  Report report_;
+};
+
+/// The entries of one map whose keys are known. Unknown keys are reported at once.
+class Fields {
+ public:
+  Fields(Reader& reader, const yaml::Node& map, std::string_view what,
+         const std::vector<std::string_view>& keys);
+
+  /// The value, or nullptr: the key is not there, or has no value (which is reported).
+  const yaml::Node* find(std::string_view key);
+  /// The same; what is missing is reported at the start of the map.
+  const yaml::Node* require(std::string_view key);
+  /// The key itself, where it is there.
+  const yaml::Node* key(std::string_view key) const;
+
+ private:
+  Reader& reader_;
+  const yaml::Node& map_;
+  std::string what_;
+};
+
+}  // namespace assist::rules

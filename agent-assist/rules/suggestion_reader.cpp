@@ -1,0 +1,168 @@
+#include <algorithm>
+#include <unordered_set>
+
+#include "rules/rule_reader.hpp"
+
+namespace assist::rules {
+namespace {
+
+using yaml::Node;
+
+const std::vector<std::string_view> kSuggestionKeys = {
+    "id",  "suppress", "offer",    "escalate_to",   "ask",  "follow_up", "headline",
+    "say", "because",  "priority", "expires_after", "step", "group"};
+constexpr std::string_view kKinds[] = {"suppress", "offer", "escalate_to", "ask", "follow_up"};
+
+class SuggestionReader {
+ public:
+  SuggestionReader(Reader& reader, const Names& names) : reader_(reader), names_(names) {}
+
+  Suggestion read(const Node& node) {
+    Suggestion out;
+    Fields fields(reader_, node, "a suggestion", kSuggestionKeys);
+    if (const Node* value = fields.find("id")) out.id = reader_.id(*value, "id").value_or("");
+    if (const Node* value = fields.require("headline"))
+      if (auto text = read_template(reader_, *value, "headline", names_))
+        out.headline = std::move(*text);
+    if (const Node* value = fields.find("say"))
+      out.say = read_template(reader_, *value, "say", names_);
+    if (const Node* value = fields.find("because"))
+      out.because = read_template(reader_, *value, "because", names_);
+    kind(node, fields, out);
+    place(fields, out);
+    return out;
+  }
+
+ private:
+  /// A suggestion is of one kind: each further key of a kind is told.
+  void kind(const Node& node, Fields& fields, Suggestion& out) {
+    const Node* first = nullptr;
+    for (const yaml::Entry& entry : node.entries) {
+      const Node& key = entry.key;
+      if (std::find(std::begin(kKinds), std::end(kKinds), key.text) == std::end(kKinds)) continue;
+      if (first != nullptr && first->text != key.text) {
+        reader_.error(key, "A suggestion is of one kind: " + quoted(key.text) +
+                               " cannot stand beside " + quoted(first->text) +
+                               ". Write two suggestions.");
+      } else if (first == nullptr) {
+        first = &key;
+        if (const Node* value = fields.find(key.text)) read_kind(key.text, *value, out);
+      }
+    }
+  }
+
+  void read_kind(std::string_view key, const Node& value, Suggestion& out) {
+    if (key == "suppress") {
+      out.kind = Kind::suppress;
+      out.suppress = steps(value);
+    } else if (key == "offer") {
+      out.kind = Kind::offer;
+      out.offer = offer(value);
+    } else if (key == "escalate_to") {
+      out.kind = Kind::escalate_to;
+      out.escalate_to = fixed(value, key);
+    } else if (key == "ask") {
+      out.kind = Kind::ask;
+      out.ask = fixed(value, key);
+    } else {
+      out.kind = Kind::follow_up;
+      out.follow_up = fixed(value, key);
+    }
+  }
+
+  /// A text that is shown as it stands.
+  std::string fixed(const Node& value, std::string_view key) {
+    const auto text = reader_.text(value, key);
+    const std::size_t at = text ? text->find("${") : std::string::npos;
+    if (at != std::string::npos) {
+      reader_.error(value.in_file(at), quoted(key) +
+                                           " is shown as it stands: ${ } is filled in in "
+                                           "headline, say and because.");
+    }
+    return text.value_or("");
+  }
+
+  std::string step(const Node& node, std::string_view key) {
+    const auto text = reader_.text(node, key);
+    const auto& steps = names_.options.steps;
+    if (!text || !steps || steps->count(*text) > 0) return text.value_or("");
+    const std::vector<std::string_view> known(steps->begin(), steps->end());
+    const std::string near = did_you_mean(*text, known);
+    reader_.error(node, quoted(*text) + " is not a step of the script." +
+                            (near.empty() ? " It has " + one_of(known) + "." : near));
+    return *text;
+  }
+
+  std::vector<std::string> steps(const Node& node) {
+    std::vector<std::string> out;
+    if (!reader_.is_list(node, "suppress")) return out;
+    for (const Node& item : node.items) out.push_back(step(item, "suppress"));
+    return out;
+  }
+
+  std::optional<Offer> offer(const Node& node) {
+    if (!reader_.is_map(node, "offer")) return std::nullopt;
+    Offer out;
+    Fields fields(reader_, node, "offer", {"gesture", "amount", "currency"});
+    if (const Node* value = fields.require("gesture")) out.gesture = fixed(*value, "gesture");
+    if (const Node* value = fields.find("currency")) out.currency = fixed(*value, "currency");
+    if (const Node* value = fields.find("amount")) {
+      out.amount = reader_.number(*value, "amount");
+      if (out.amount && *out.amount < 0)
+        reader_.error(*value, "\"amount\" cannot be less than nothing.");
+    }
+    return out;
+  }
+
+  void place(Fields& fields, Suggestion& out) {
+    if (const Node* value = fields.find("priority")) {
+      const auto found = reader_.choice(*value, "priority", {"urgent", "high", "normal", "low"});
+      out.priority =
+          static_cast<Priority>(found.value_or(static_cast<std::size_t>(Priority::normal)));
+    }
+    if (const Node* value = fields.find("expires_after"))
+      out.expires_after = reader_.length(*value, "expires_after");
+    if (const Node* value = fields.find("step")) out.step = step(*value, "step");
+    if (const Node* value = fields.find("group")) out.group = fixed(*value, "group");
+  }
+
+  Reader& reader_;
+  const Names& names_;
+};
+
+/// Where a rule has several, each is named by its id.
+void check_ids(Reader& reader, const Node& list) {
+  std::unordered_set<std::string> seen;
+  for (const Node& item : list.items) {
+    if (!item.is_map()) continue;
+    const yaml::Entry* id = nullptr;
+    for (const yaml::Entry& entry : item.entries)
+      if (entry.key.text == "id") id = &entry;
+    if (id == nullptr) {
+      if (list.items.size() > 1)
+        reader.error(item,
+                     "\"id\" is missing: where a rule has several suggestions, each needs "
+                     "one.");
+    } else if (id->value.is_scalar() && !id->value.text.empty() &&
+               !seen.insert(id->value.text).second) {
+      reader.error(id->value, "The suggestion " + quoted(id->value.text) +
+                                  " stands twice in this rule. Each needs an id of its own.");
+    }
+  }
+}
+
+}  // namespace
+
+bool read_suggestions(Reader& reader, const Node& node, Rule& rule, const Names& names) {
+  if (!reader.is_list(node, "suggest")) return false;
+  check_ids(reader, node);
+  for (const Node& item : node.items) {
+    if (!reader.is_map(item, "suggest")) continue;
+    Suggestion suggestion = SuggestionReader(reader, names).read(item);
+    suggestion.name = suggestion.id.empty() ? rule.id : rule.id + "." + suggestion.id;
+    rule.suggestions.push_back(std::move(suggestion));
+  }
+  return true;
+}
+
+}  // namespace assist::rules
