@@ -167,6 +167,7 @@ EventLine::EventLine(std::string& out, const Attributes& attributes) : out_(out)
     append_rfc3339(out_, *attributes.time);
     out_ += '"';
   }
+  if (!attributes.extensions.empty()) out_.append(",").append(attributes.extensions);
   out_ += R"(,"data":{)";
 }
 

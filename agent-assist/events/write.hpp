@@ -36,6 +36,7 @@ class EventLine {
   struct Attributes {
     std::string_view id, source, type, subject;
     std::optional<Time> time = {};
+    std::string_view extensions = {};  // further members, as JSON: "\"sequence\":\"1\""
   };
 
   /// `out` must outlive the line.
