@@ -37,6 +37,7 @@ struct Settings {
 struct SettingsRead {
   std::optional<Settings> settings;
   Diagnostics errors;
+  bool unreadable = false;  // a file could not be read at all
 };
 SettingsRead read_settings(const std::filesystem::path& file);
 

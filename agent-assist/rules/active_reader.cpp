@@ -66,7 +66,7 @@ std::optional<WallClock> wall_clock(Reader& reader, const Node& node, std::strin
   if (!text) return std::nullopt;
   const auto out = parse_wall_clock(*text);
   if (!out)
-    reader.error(node, quoted(*text) +
+    reader.error(node, in_quotes(*text) +
                            " is not a date. Write 2026-12-31 or 2026-12-31T18:00 (by "
                            "the clock of the rule's time_zone).");
   return out;
@@ -88,7 +88,8 @@ void hours(Reader& reader, const Node& node, Active::Spec& spec) {
   const bool dash = skip(rest, "-");
   spec.closes = dash ? clock_time(rest) : std::nullopt;
   if (!spec.opens || !spec.closes || !rest.empty())
-    reader.error(node, quoted(*text) + " are no hours. Write \"08:00-20:00\" or \"22:00-06:00\".");
+    reader.error(node,
+                 in_quotes(*text) + " are no hours. Write \"08:00-20:00\" or \"22:00-06:00\".");
 }
 
 void days(Reader& reader, const Node& node, Active::Spec& spec) {
@@ -126,7 +127,7 @@ std::optional<Active> read_active(Reader& reader, const Node& node) {
   if (reader.report().count() != before) return std::nullopt;
   auto active = Active::make(spec);
   if (!active && zone != nullptr) {
-    reader.error(*zone, quoted(spec.time_zone) +
+    reader.error(*zone, in_quotes(spec.time_zone) +
                             " is not a time zone. Write a name such as Europe/Berlin, "
                             "America/Denver or UTC.");
   }

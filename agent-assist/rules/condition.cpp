@@ -58,7 +58,7 @@ std::optional<Condition> read_expression(Reader& reader, const Node& node, const
 std::optional<Condition> read_group(Reader& reader, const yaml::Entry& entry, const Group& group,
                                     const Names& names) {
   if (yaml::is_null(entry.value)) {
-    reader.error(entry.key, quoted(group.key) + " wants a list of conditions.");
+    reader.error(entry.key, in_quotes(group.key) + " wants a list of conditions.");
     return std::nullopt;
   }
   if (!reader.is_list(entry.value, group.key)) return std::nullopt;
@@ -95,7 +95,8 @@ bool is_one_form(Reader& reader, const Node& map) {
     const Node& key = map.entries[i].key;
     if (!group && group_of(key.text) == nullptr) continue;
     if (key.text == map.entries[0].key.text) continue;  // a duplicate: told already
-    reader.error(key, quoted(key.text) + " cannot stand beside " + quoted(map.entries[0].key.text) +
+    reader.error(key, in_quotes(key.text) + " cannot stand beside " +
+                          in_quotes(map.entries[0].key.text) +
                           ": a map holds one of all, any and none, or facts only. Put both in a "
                           "list under \"all\".");
     good = false;
@@ -193,7 +194,7 @@ void check_attribute(Reader& reader, std::string_view subject, const Piece& piec
   std::vector<std::string_view> known;
   for (const AttributeSpec& spec : names.options.attributes)
     if (spec.subject == subject) known.push_back(spec.name);
-  reader.error(offset, quoted(std::string(subject) + ".attributes." + std::string(name)) +
+  reader.error(offset, in_quotes(std::string(subject) + ".attributes." + std::string(name)) +
                            " is not a declared attribute." + did_you_mean(name, known));
 }
 
@@ -213,7 +214,7 @@ bool check_call(Reader& reader, const std::vector<Piece>& pieces, std::size_t i,
     const std::string& text = pieces[k].text;
     const std::size_t at = node.in_file(base + pieces[k].begin);
     if (said && facts::fold_words(text).empty()) {
-      reader.error(at, quoted(text) + " has no word in it that could be said.");
+      reader.error(at, in_quotes(text) + " has no word in it that could be said.");
       good = false;
     } else if (!said) {
       std::vector<std::string_view> known;
@@ -221,7 +222,7 @@ bool check_call(Reader& reader, const std::vector<Piece>& pieces, std::size_t i,
         if (type.starts_with("call.")) known.push_back(type);
       if (std::find(known.begin(), known.end(), text) == known.end()) {
         reader.error(
-            at, quoted(text) + " is not a type of a call's events." + did_you_mean(text, known));
+            at, in_quotes(text) + " is not a type of a call's events." + did_you_mean(text, known));
         good = false;
       }
       break;

@@ -147,7 +147,7 @@ bool is_attribute_name(std::string_view name) {
 std::optional<Subject> attribute(Reader& reader, const Node& key, std::string_view subject,
                                  std::string_view name, const Names& names) {
   if (!is_attribute_name(name)) {
-    reader.error(key, quoted(name) + " cannot be named so: write an expression with " +
+    reader.error(key, in_quotes(name) + " cannot be named so: write an expression with " +
                           std::string(subject) + ".attributes[\"...\"].");
     return std::nullopt;
   }
@@ -157,7 +157,7 @@ std::optional<Subject> attribute(Reader& reader, const Node& key, std::string_vi
     for (const AttributeSpec& other : names.options.attributes)
       if (other.subject == subject) known.push_back(other.name);
     reader.error(key,
-                 quoted(key.text) + " is not a declared attribute." + did_you_mean(name, known));
+                 in_quotes(key.text) + " is not a declared attribute." + did_you_mean(name, known));
     return std::nullopt;
   }
   const std::string map = std::string(subject) + ".attributes";
@@ -171,8 +171,8 @@ std::optional<Subject> situation(Reader& reader, const Node& key, std::string_vi
   if (names.is_rule(id))
     return Subject{key.text, "situation[" + cel_text(id) + "]", Type::boolean, "", nullptr};
   const std::vector<std::string_view> known(names.rules.begin(), names.rules.end());
-  reader.error(key, quoted(key.text) + " is not known: no rule has the id " + quoted(id) + "." +
-                        did_you_mean(id, known));
+  reader.error(key, in_quotes(key.text) + " is not known: no rule has the id " + in_quotes(id) +
+                        "." + did_you_mean(id, known));
   return std::nullopt;
 }
 
@@ -181,7 +181,7 @@ std::optional<Subject> subject_of(Reader& reader, const Node& key, const Names& 
   for (const facts::FactInfo& fact : facts::kFacts) {
     if (fact.name.empty() || fact.name != name) continue;
     if (fact.type == facts::FactType::attributes) {
-      reader.error(key, quoted(name) + " holds attributes: name one, such as \"" +
+      reader.error(key, in_quotes(name) + " holds attributes: name one, such as \"" +
                             std::string(name) + ".NAME\".");
       return std::nullopt;
     }
@@ -194,8 +194,8 @@ std::optional<Subject> subject_of(Reader& reader, const Node& key, const Names& 
   if (name.starts_with(kSituation))
     return situation(reader, key, name.substr(kSituation.size()), names);
   const auto all = names.facts();
-  reader.error(
-      key, quoted(name) + " is not a known fact." + did_you_mean(name, {all.begin(), all.end()}));
+  reader.error(key, in_quotes(name) + " is not a known fact." +
+                        did_you_mean(name, {all.begin(), all.end()}));
   return std::nullopt;
 }
 
@@ -280,15 +280,15 @@ class Values {
     const auto value = reader_.text(node, subject_.name);
     if (!value || !allowed(node, *value)) return std::nullopt;
     if (node.is_plain() && value->starts_with("lists.") && names_.list(value->substr(6))) {
-      reader_.error(node, quoted(*value) + " is a list: write {one_of: " + *value + "}.");
+      reader_.error(node, in_quotes(*value) + " is a list: write {one_of: " + *value + "}.");
       return std::nullopt;
     }
     if (subject_.name == "call.step" && names_.options.steps &&
         !names_.options.steps->count(*value)) {
       const std::vector<std::string_view> known(names_.options.steps->begin(),
                                                 names_.options.steps->end());
-      reader_.error(node,
-                    quoted(*value) + " is not a step of the script." + did_you_mean(*value, known));
+      reader_.error(
+          node, in_quotes(*value) + " is not a step of the script." + did_you_mean(*value, known));
       return std::nullopt;
     }
     return cel_text(*value);
@@ -301,7 +301,7 @@ class Values {
       return true;
     const std::vector<std::string_view> known(spec->allowed.begin(), spec->allowed.end());
     const std::string near = did_you_mean(value, known);
-    reader_.error(node, quoted(value) + " is not a value of " + quoted(subject_.name) + "." +
+    reader_.error(node, in_quotes(value) + " is not a value of " + in_quotes(subject_.name) + "." +
                             (near.empty() ? " It is " + one_of(known) + "." : near));
     return false;
   }
@@ -342,14 +342,14 @@ class Values {
     if (!node.is_scalar()) return wrong_shape(node);
     const auto value = parse_rfc3339(node.text);
     if (!value) {
-      reader_.error(node, quoted(node.text) + " is not a moment. Write 2026-11-22T10:02:00Z.");
+      reader_.error(node, in_quotes(node.text) + " is not a moment. Write 2026-11-22T10:02:00Z.");
       return std::nullopt;
     }
     return "timestamp(\"" + format_rfc3339(*value) + "\")";
   }
 
   std::optional<std::string> wrong_shape(const Node& node) {
-    reader_.error(node, quoted(subject_.name) + " wants one value here.");
+    reader_.error(node, in_quotes(subject_.name) + " wants one value here.");
     return std::nullopt;
   }
 
@@ -362,13 +362,13 @@ class Values {
     if (const auto* yes = std::get_if<bool>(&value); yes != nullptr && !ordered)
       return *yes ? "true" : "false";
     if (std::holds_alternative<yaml::Misfit>(value)) {
-      reader_.error(node, quoted(node.text) + " is not a number that can be used here.");
+      reader_.error(node, in_quotes(node.text) + " is not a number that can be used here.");
       return std::nullopt;
     }
     if (!ordered) return plain_text(node);
     if (const auto length = parse_duration(node.text))
       return cel_number(static_cast<double>(length->count()) / 1e6);
-    reader_.error(node, quoted(node.text) +
+    reader_.error(node, in_quotes(node.text) +
                             " is neither a number nor a length of time. Write 5, 90s, 2m, 1h30m or "
                             "7d.");
     return std::nullopt;
@@ -380,14 +380,15 @@ class Values {
     if (list == nullptr) {
       std::vector<std::string_view> known;
       for (const NamedList& other : names_.lists) known.push_back(other.name);
-      reader_.error(node, quoted(node.text) + " is not a known list." + did_you_mean(name, known));
+      reader_.error(node,
+                    in_quotes(node.text) + " is not a known list." + did_you_mean(name, known));
       return std::nullopt;
     }
     for (const yaml::Scalar& value : list->values) {
       if (fits(value)) continue;
-      reader_.error(node, quoted(node.text) + " does not hold " +
+      reader_.error(node, in_quotes(node.text) + " does not hold " +
                               std::string(kTypeWords[static_cast<std::size_t>(subject_.type)]) +
-                              " alone, as " + quoted(subject_.name) + " wants it.");
+                              " alone, as " + in_quotes(subject_.name) + " wants it.");
       return std::nullopt;
     }
     return "lists[" + cel_text(name) + "]";
@@ -443,7 +444,7 @@ bool check_pattern(Reader& reader, const Node& node) {
   options.set_max_mem(1 << 20);
   const RE2 pattern(node.text, options);
   if (pattern.ok()) return true;
-  reader.error(node, quoted(node.text) + " is not a pattern (RE2): " + pattern.error() + ".");
+  reader.error(node, in_quotes(node.text) + " is not a pattern (RE2): " + pattern.error() + ".");
   return false;
 }
 
@@ -557,7 +558,7 @@ std::string tests_of(const Subject& subject) {
 }
 
 void refuse_test(Reader& reader, const Node& at, const Subject& subject, Test test) {
-  reader.error(at, quoted(subject.name) + " is " +
+  reader.error(at, in_quotes(subject.name) + " is " +
                        std::string(kTypeWords[static_cast<std::size_t>(subject.type)]) +
                        " and has no test \"" + std::string(info(test).name) + "\". It has " +
                        tests_of(subject) + ".");
@@ -569,7 +570,7 @@ std::optional<Condition> short_test(Reader& reader, const yaml::Entry& entry,
   const Test test = entry.value.is_list() ? Test::one_of : Test::is;
   const bool list_fact = subject.type == Type::texts || subject.type == Type::numbers;
   if (!has_test(subject, test) || list_fact) {
-    reader.error(entry.value, quoted(subject.name) + " is " +
+    reader.error(entry.value, in_quotes(subject.name) + " is " +
                                   std::string(kTypeWords[static_cast<std::size_t>(subject.type)]) +
                                   " and cannot be compared so. Write one of its tests, such as {" +
                                   (list_fact ? "contains: ...}." : "known: yes}."));
@@ -585,7 +586,7 @@ std::optional<Condition> long_test(Reader& reader, const yaml::Entry& entry, con
                                    const Names& names) {
   if (entry.value.entries.empty()) {
     reader.error(entry.value,
-                 quoted(subject.name) + " wants a test. It has " + tests_of(subject) + ".");
+                 in_quotes(subject.name) + " wants a test. It has " + tests_of(subject) + ".");
     return std::nullopt;
   }
   Condition all;
@@ -597,8 +598,8 @@ std::optional<Condition> long_test(Reader& reader, const yaml::Entry& entry, con
     const auto found = std::find(known_tests.begin(), known_tests.end(), part.key.text);
     if (found == known_tests.end()) {
       const std::string near = did_you_mean(part.key.text, known_tests);
-      reader.error(part.key, quoted(part.key.text) + " is not a test." +
-                                 (near.empty() ? " " + quoted(subject.name) + " has " +
+      reader.error(part.key, in_quotes(part.key.text) + " is not a test." +
+                                 (near.empty() ? " " + in_quotes(subject.name) + " has " +
                                                      tests_of(subject) + "."
                                                : near));
       good = false;
@@ -611,7 +612,8 @@ std::optional<Condition> long_test(Reader& reader, const yaml::Entry& entry, con
       continue;
     }
     if (yaml::is_null(part.value)) {
-      reader.error(part.key, quoted(part.key.text) + " has no value. Write one behind the colon.");
+      reader.error(part.key,
+                   in_quotes(part.key.text) + " has no value. Write one behind the colon.");
       good = false;
       continue;
     }
@@ -677,7 +679,7 @@ std::optional<std::string> said(Reader& reader, const Node& value, std::string_v
     good &= phrase.has_value();
     if (!phrase) continue;
     if (facts::fold_words(*phrase).empty()) {
-      reader.error(item, quoted(*phrase) + " has no word in it that could be said.");
+      reader.error(item, in_quotes(*phrase) + " has no word in it that could be said.");
       good = false;
     }
     out += (out.empty() ? "" : ", ") + cel_text(*phrase);
@@ -736,7 +738,7 @@ std::optional<Condition> read_leaf(Reader& reader, const yaml::Entry& entry, con
   for (const Word& word : kWords) {
     if (word.name != entry.key.text) continue;
     if (yaml::is_null(entry.value)) {
-      reader.error(entry.key, quoted(word.name) + " has no value. Write one behind the colon.");
+      reader.error(entry.key, in_quotes(word.name) + " has no value. Write one behind the colon.");
       return std::nullopt;
     }
     const auto source = word.read(reader, entry.value, names);
@@ -746,7 +748,8 @@ std::optional<Condition> read_leaf(Reader& reader, const yaml::Entry& entry, con
   const auto subject = subject_of(reader, entry.key, names);
   if (!subject) return std::nullopt;
   if (yaml::is_null(entry.value)) {
-    reader.error(entry.key, quoted(entry.key.text) + " has no value. Write one behind the colon.");
+    reader.error(entry.key,
+                 in_quotes(entry.key.text) + " has no value. Write one behind the colon.");
     return std::nullopt;
   }
   return entry.value.is_map() ? long_test(reader, entry, *subject, names)

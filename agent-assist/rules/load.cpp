@@ -134,7 +134,7 @@ void Loader::collect_lists(File& file) {
   for (const yaml::Entry& entry : file.lists->entries) {
     const std::string& name = entry.key.text;
     if (!is_list_name(name)) {
-      file.reader.error(entry.key, quoted(name) +
+      file.reader.error(entry.key, in_quotes(name) +
                                        " cannot be the name of a list: use letters, "
                                        "digits, _ and -.");
       continue;
@@ -142,7 +142,7 @@ void Loader::collect_lists(File& file) {
     const auto [seen, fresh] = lists_.try_emplace(name, Seen{&file, entry.key.begin});
     if (!fresh) {
       if (seen->second.file != &file)  // in one file the reader of YAML says it
-        file.reader.error(entry.key, "There is a list " + quoted(name) + " already (" +
+        file.reader.error(entry.key, "There is a list " + in_quotes(name) + " already (" +
                                          where(seen->second) + ").");
       continue;
     }
@@ -178,7 +178,7 @@ void Loader::collect_ids(File& file) {
     if (id == nullptr || id->text.empty()) continue;
     const auto [seen, fresh] = ids_.try_emplace(id->text, Seen{&file, id->begin});
     if (!fresh)
-      file.reader.error(*id, "There is a rule " + quoted(id->text) + " already (" +
+      file.reader.error(*id, "There is a rule " + in_quotes(id->text) + " already (" +
                                  where(seen->second) + "). Each rule needs an id of its own.");
   }
 }
@@ -300,7 +300,7 @@ void Loader::report_circle(const std::vector<RuleIndex>& members) {
   in_circle_[*first] = true;
   std::vector<RuleIndex> ring(first, members.end());
   ring.insert(ring.end(), members.begin(), first);
-  std::string text = "The situation " + quoted(names_.rules[*first]) + " depends on itself: ";
+  std::string text = "The situation " + in_quotes(names_.rules[*first]) + " depends on itself: ";
   for (const RuleIndex rule : ring) text += names_.rules[rule] + " needs ";
   text += names_.rules[*first] + ".";
   const auto& [file, offset] = at_[*first];

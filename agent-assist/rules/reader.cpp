@@ -31,12 +31,12 @@ bool is_id(std::string_view text) {
 }
 
 std::string no_value(std::string_view name) {
-  return quoted(name) + " has no value. Write one behind the colon, or delete the key.";
+  return in_quotes(name) + " has no value. Write one behind the colon, or delete the key.";
 }
 
 }  // namespace
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t kMost = 60;
   std::string out = "\"";
   const bool cut = text.size() > kMost;
@@ -48,7 +48,7 @@ std::string quoted(std::string_view text) {
 
 std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known) {
   const auto near = nearest(name, known);
-  return near.empty() ? std::string() : " Did you mean " + quoted(near) + "?";
+  return near.empty() ? std::string() : " Did you mean " + in_quotes(near) + "?";
 }
 
 std::string one_of(const std::vector<std::string_view>& names) {
@@ -69,7 +69,7 @@ bool Reader::is_value(const Node& node, std::string_view name, std::string_view 
   if (node.is_scalar() && yaml::is_null(node)) {
     error(node, no_value(name));
   } else if (!node.is_scalar()) {
-    error(node, quoted(name) + " wants " + std::string(due) + ", and this is " +
+    error(node, in_quotes(name) + " wants " + std::string(due) + ", and this is " +
                     std::string(kind_in_words(node)) + ".");
   } else {
     return true;
@@ -80,18 +80,18 @@ bool Reader::is_value(const Node& node, std::string_view name, std::string_view 
 std::optional<std::string> Reader::text(const Node& node, std::string_view name) {
   if (!is_value(node, name, "text")) return std::nullopt;
   if (is_number(node)) {
-    error(node, quoted(name) + " wants text, and this is a number. Put it in quotes: \"" +
+    error(node, in_quotes(name) + " wants text, and this is a number. Put it in quotes: \"" +
                     node.text + "\".");
     return std::nullopt;
   }
   if (node.cut != 0) {
     error(node, "YAML ends this text at \" #\" and takes the rest as a comment: only " +
-                    quoted(node.text) +
+                    in_quotes(node.text) +
                     " is left. Put the text in quotes, or a space behind the # of a comment.");
     return std::nullopt;
   }
   if (node.text.find_first_not_of(" \t\n") == std::string::npos) {
-    error(node, quoted(name) + " is empty.");
+    error(node, in_quotes(name) + " is empty.");
     return std::nullopt;
   }
   return node.text;
@@ -100,7 +100,7 @@ std::optional<std::string> Reader::text(const Node& node, std::string_view name)
 std::optional<std::string> Reader::id(const Node& node, std::string_view name) {
   auto out = text(node, name);
   if (out && !is_id(*out)) {
-    error(node, quoted(*out) + " cannot be an id: use the letters a to z, digits, _ and -.");
+    error(node, in_quotes(*out) + " cannot be an id: use the letters a to z, digits, _ and -.");
     return std::nullopt;
   }
   return out;
@@ -110,7 +110,7 @@ std::optional<Duration> Reader::length(const Node& node, std::string_view name) 
   if (!is_value(node, name, "a length of time such as 90s")) return std::nullopt;
   const auto out = parse_duration(node.text);
   if (!out)
-    error(node, quoted(node.text) + " is not a length of time. Write 90s, 2m, 1h30m or 7d.");
+    error(node, in_quotes(node.text) + " is not a length of time. Write 90s, 2m, 1h30m or 7d.");
   return out;
 }
 
@@ -124,8 +124,8 @@ std::optional<bool> Reader::yes_no(const Node& node, std::string_view name) {
   if (plain && std::find(std::begin(kYes), std::end(kYes), node.text) != std::end(kYes))
     return true;
   if (plain && std::find(std::begin(kNo), std::end(kNo), node.text) != std::end(kNo)) return false;
-  error(node, quoted(name) + " wants yes or no" +
-                  (plain ? ", and this is " + quoted(node.text) + "." : " without quotes."));
+  error(node, in_quotes(name) + " wants yes or no" +
+                  (plain ? ", and this is " + in_quotes(node.text) + "." : " without quotes."));
   return std::nullopt;
 }
 
@@ -133,9 +133,10 @@ std::optional<std::int64_t> Reader::whole(const Node& node, std::string_view nam
   if (!is_value(node, name, "a whole number")) return std::nullopt;
   const yaml::Scalar value = yaml::resolve(node);
   if (const auto* out = std::get_if<std::int64_t>(&value)) return *out;
-  error(node, std::holds_alternative<yaml::Misfit>(value)
-                  ? quoted(node.text) + " is too large a number."
-                  : quoted(name) + " wants a whole number, and this is " + quoted(node.text) + ".");
+  error(node,
+        std::holds_alternative<yaml::Misfit>(value)
+            ? in_quotes(node.text) + " is too large a number."
+            : in_quotes(name) + " wants a whole number, and this is " + in_quotes(node.text) + ".");
   return std::nullopt;
 }
 
@@ -144,7 +145,7 @@ std::optional<std::uint32_t> Reader::count(const Node& node, std::string_view na
   const auto out = whole(node, name);
   if (!out) return std::nullopt;
   if (*out < least || *out > 1'000'000'000) {
-    error(node, quoted(name) + " wants a number of at least " + std::to_string(least) +
+    error(node, in_quotes(name) + " wants a number of at least " + std::to_string(least) +
                     (*out < least ? "." : " and at most a billion."));
     return std::nullopt;
   }
@@ -157,8 +158,8 @@ std::optional<double> Reader::number(const Node& node, std::string_view name) {
   if (const auto* out = std::get_if<std::int64_t>(&value)) return static_cast<double>(*out);
   if (const auto* out = std::get_if<double>(&value)) return *out;
   error(node, std::holds_alternative<yaml::Misfit>(value)
-                  ? quoted(node.text) + " is not a number that can be used here."
-                  : quoted(name) + " wants a number, and this is " + quoted(node.text) + ".");
+                  ? in_quotes(node.text) + " is not a number that can be used here."
+                  : in_quotes(name) + " wants a number, and this is " + in_quotes(node.text) + ".");
   return std::nullopt;
 }
 
@@ -168,7 +169,7 @@ std::optional<std::size_t> Reader::choice(const Node& node, std::string_view nam
   const auto found = std::find(names.begin(), names.end(), node.text);
   if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
   const std::string near = did_you_mean(node.text, names);
-  error(node, quoted(name) + " cannot be " + quoted(node.text) + "." +
+  error(node, in_quotes(name) + " cannot be " + in_quotes(node.text) + "." +
                   (near.empty() ? " Write " + one_of(names) + "." : near));
   return std::nullopt;
 }
@@ -185,11 +186,11 @@ bool Reader::is_list(const Node& node, std::string_view name) {
   if (node.broken) return false;
   if (node.is_list() && !node.items.empty()) return true;
   if (node.is_list()) {
-    error(node, quoted(name) + " is an empty list. Name something in it, or delete the key.");
+    error(node, in_quotes(name) + " is an empty list. Name something in it, or delete the key.");
   } else if (yaml::is_null(node)) {
     error(node, no_value(name));
   } else {
-    error(node, quoted(name) + " wants a list, such as [a, b], and this is " +
+    error(node, in_quotes(name) + " wants a list, such as [a, b], and this is " +
                     std::string(kind_in_words(node)) + ".");
   }
   return false;
@@ -200,7 +201,7 @@ bool Reader::is_map(const Node& node, std::string_view name) {
   if (yaml::is_null(node)) {
     error(node, no_value(name));
   } else {
-    error(node, quoted(name) + " wants keys with values (key: value), and this is " +
+    error(node, in_quotes(name) + " wants keys with values (key: value), and this is " +
                     std::string(kind_in_words(node)) + ".");
   }
   return false;
@@ -213,7 +214,7 @@ Fields::Fields(Reader& reader, const Node& map, std::string_view what,
     if (entry.key.text == "<<" && entry.value.broken) continue;
     if (std::find(keys.begin(), keys.end(), entry.key.text) != keys.end()) continue;
     const std::string near = did_you_mean(entry.key.text, keys);
-    reader.error(entry.key, quoted(entry.key.text) + " is not a key of " + what_ + "." +
+    reader.error(entry.key, in_quotes(entry.key.text) + " is not a key of " + what_ + "." +
                                 (near.empty() ? " It has " + one_of(keys) + "." : near));
   }
 }

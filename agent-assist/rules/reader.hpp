@@ -14,7 +14,7 @@
 namespace assist::rules {
 
 /// `"name"`, as messages write it; of a long text the beginning.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 /// ` Did you mean "nearest"?`, or nothing.
 std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known);
 /// `"a", "b" or "c"`.

@@ -22,14 +22,14 @@ std::optional<std::uint32_t> share(Reader& reader, const Node& node) {
   if (!node.is_scalar()) return refuse("\"share\" wants a percentage, such as 20%.");
   std::string_view text = node.text;
   const bool digits = !text.empty() && text[0] >= '0' && text[0] <= '9';
-  if (!text.ends_with('%') || !digits) return refuse(quoted(text) + std::string(kAdvice));
+  if (!text.ends_with('%') || !digits) return refuse(in_quotes(text) + std::string(kAdvice));
   text.remove_suffix(1);
   double value = 0;
   const auto [end, error] =
       std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
   if (error != std::errc() || end != text.data() + text.size())
-    return refuse(quoted(node.text) + std::string(kAdvice));
-  if (value > 100) return refuse(quoted(node.text) + " is more than all calls (100%).");
+    return refuse(in_quotes(node.text) + std::string(kAdvice));
+  if (value > 100) return refuse(in_quotes(node.text) + " is more than all calls (100%).");
   return static_cast<std::uint32_t>(std::llround(value * 10'000));
 }
 

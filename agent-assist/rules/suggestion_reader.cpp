@@ -41,8 +41,8 @@ class SuggestionReader {
       const Node& key = entry.key;
       if (std::find(std::begin(kKinds), std::end(kKinds), key.text) == std::end(kKinds)) continue;
       if (first != nullptr && first->text != key.text) {
-        reader_.error(key, "A suggestion is of one kind: " + quoted(key.text) +
-                               " cannot stand beside " + quoted(first->text) +
+        reader_.error(key, "A suggestion is of one kind: " + in_quotes(key.text) +
+                               " cannot stand beside " + in_quotes(first->text) +
                                ". Write two suggestions.");
       } else if (first == nullptr) {
         first = &key;
@@ -75,7 +75,7 @@ class SuggestionReader {
     const auto text = reader_.text(value, key);
     const std::size_t at = text ? text->find("${") : std::string::npos;
     if (at != std::string::npos) {
-      reader_.error(value.in_file(at), quoted(key) +
+      reader_.error(value.in_file(at), in_quotes(key) +
                                            " is shown as it stands: ${ } is filled in in "
                                            "headline, say and because.");
     }
@@ -88,7 +88,7 @@ class SuggestionReader {
     if (!text || !steps || steps->count(*text) > 0) return text.value_or("");
     const std::vector<std::string_view> known(steps->begin(), steps->end());
     const std::string near = did_you_mean(*text, known);
-    reader_.error(node, quoted(*text) + " is not a step of the script." +
+    reader_.error(node, in_quotes(*text) + " is not a step of the script." +
                             (near.empty() ? " It has " + one_of(known) + "." : near));
     return *text;
   }
@@ -145,7 +145,7 @@ void check_ids(Reader& reader, const Node& list) {
                      "one.");
     } else if (id->value.is_scalar() && !id->value.text.empty() &&
                !seen.insert(id->value.text).second) {
-      reader.error(id->value, "The suggestion " + quoted(id->value.text) +
+      reader.error(id->value, "The suggestion " + in_quotes(id->value.text) +
                                   " stands twice in this rule. Each needs an id of its own.");
     }
   }
