@@ -13,7 +13,7 @@ import { actionOf, takesText, type Action } from './shortcuts.js';
 import { NO_HAND, arrange, displaced, nextClosing, type Hand, type Leaving, type Slot } from './slots.js';
 import { styles } from './styles.js';
 import * as view from './view.js';
-import { readMessage, type Call, type Feedback, type Message, type Suggestion, type Verdict } from './wire.js';
+import { readMessage, type Call, type Feedback, type Message, type Verdict } from './wire.js';
 import { announcement, reasonText } from './words.js';
 
 /// How long a card that was withdrawn says so: long enough to read three words.
@@ -22,6 +22,8 @@ const FAREWELL_MS = 2_000;
 const OWN_FAREWELL_MS = 500;
 const NOTICE_MS = 4_000;
 const ANNOUNCEMENT_MS = 1_500;
+/// A page that was out of sight for longer may have slept through the end of its connection.
+const DOZE_MS = 30_000;
 /// A verdict that the service did not answer may be given again.
 const VERDICT_MS = 5_000;
 
@@ -445,10 +447,14 @@ export class AgentAssistPanel extends LitElement {
   }
 
   #onVisibility(check: () => void): void {
-    if (document.hidden) return;
+    if (document.hidden) {
+      this.#hiddenAt = Date.now();
+      return;
+    }
     this.requestUpdate();
-    check();
+    if (this.#state !== 'connected' || Date.now() - this.#hiddenAt > DOZE_MS) check();
   }
+  #hiddenAt = 0;
 
   // What is said
 
@@ -533,21 +539,8 @@ export class AgentAssistPanel extends LitElement {
     const below = displaced(this.#slots, standing)[0];
     return html`<div class="list-head">
       <h2>Suggestions${standing.length > 0 ? html` <span class="count">${standing.length}</span>` : nothing}</h2>
-      ${below ? this.#belowButton(below) : nothing}
+      ${below ? view.belowMark(below) : nothing}
     </div>`;
-  }
-
-  /// A card that belongs further up stands below, because the hand is on another.
-  #belowButton(suggestion: Suggestion): TemplateResult {
-    const urgent = suggestion.priority === 'urgent';
-    const show = () => {
-      this.#hand = NO_HAND;
-      this.#arrange();
-      void this.updateComplete.then(() => this.#focusCard(suggestion.id));
-    };
-    return html`<button class=${urgent ? 'below below-urgent' : 'below'} @click=${show}>
-      ${urgent ? 'New, urgent' : 'New'}<span aria-hidden="true"> ↓</span>
-    </button>`;
   }
 
   #cutOff(): TemplateResult {

@@ -410,7 +410,7 @@ const list = css`
     font-weight: 600;
   }
   .below {
-    padding: 0.25rem 0.7rem;
+    padding: 0.125rem 0.7rem;
     border: 1px solid var(--_accent);
     border-radius: 999px;
     background: var(--_surface);
@@ -534,9 +534,12 @@ const card = css`
     color: var(--_surface);
   }
   .since {
-    margin-left: auto;
     font-variant-numeric: tabular-nums;
     white-space: nowrap;
+  }
+  .since::before {
+    content: ' · ';
+    content: ' · ' / '';
   }
   .headline {
     margin-top: 0.25rem;

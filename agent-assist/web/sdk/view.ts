@@ -137,8 +137,8 @@ export function card(state: CardState, actions: CardActions): TemplateResult {
     part="card card-${suggestion.priority}" data-suggestion=${suggestion.id} data-name=${suggestion.name}>
     <article tabindex="0" aria-labelledby=${head}>
       <p class="meta">
-        ${priorityMark(suggestion.priority)}<span class="kind">${kind(state)}</span>
-        <span class="since">${since(suggestion, state.now)}</span>
+        ${priorityMark(suggestion.priority)}
+        <span class="kind">${kind(state)}${since(suggestion, state.now)}</span>
       </p>
       <h3 id=${head} class="headline" part="headline">${suggestion.headline}</h3>
       ${offer(state)}
@@ -157,7 +157,8 @@ export function card(state: CardState, actions: CardActions): TemplateResult {
 function since(suggestion: Suggestion, now: number): Part {
   const text = sinceText(suggestion.raised_at, now);
   if (text === '') return nothing;
-  return html`<time datetime=${suggestion.raised_at}
+  // At the end of its line: what grows there moves nothing.
+  return html`<time class="since" datetime=${suggestion.raised_at}
     title=${new Date(suggestion.raised_at).toLocaleTimeString()}>${text}</time>`;
 }
 
@@ -247,6 +248,15 @@ function noteForm({ slot, draft }: CardState, actions: CardActions): TemplateRes
       <span>Confidential <small>stored without your name</small></span>
     </label>
   </div>`;
+}
+
+/// Says of a card that belongs further up that it stands below, because the hand is on another. No
+/// button: to go for it would lift the hand, and with that the card is in its place.
+export function belowMark(suggestion: Suggestion): TemplateResult {
+  const urgent = suggestion.priority === 'urgent';
+  return html`<p class=${classMap({ below: true, 'below-urgent': urgent })}>
+    ${urgent ? 'New, urgent' : 'New'}<span aria-hidden="true"> ↓</span>
+  </p>`;
 }
 
 export function emptyState(title: string, text: string, onCall: boolean): TemplateResult {

@@ -9,7 +9,7 @@ const REASONS: Readonly<Record<string, string>> = {
   rule_changed: 'The rule was changed',
   expired: 'Its time is over',
   outranked: 'Something else comes first',
-  dismissed: 'Put aside',
+  dismissed: 'Dismissed',
   used: 'Used',
 };
 
@@ -32,9 +32,9 @@ export function kindText(kind: string): string {
 
 const PRIORITY_WORDS: Readonly<Record<Priority, string | null>> = {
   urgent: 'Urgent',
-  high: 'Important',
+  high: 'High',
   normal: null,
-  low: 'If it fits',
+  low: 'Low',
 };
 
 export function priorityText(priority: Priority): string | null {

@@ -26,6 +26,7 @@ export class Browser {
 
   async open(url, options = {}) {
     const context = await this.inner.newContext({ viewport: { width: 420, height: 760 }, ...options });
+    context.setDefaultTimeout(8_000);
     const page = await context.newPage();
     page.complaints = [];
     page.on('pageerror', (error) => page.complaints.push(String(error)));
@@ -60,9 +61,19 @@ export async function eventually(look, accept, what, ms = 5_000) {
   }
 }
 
+/// How many animations run in the panel.
+export function animations(page) {
+  return page.evaluate(() => document.querySelector('agent-assist-panel')?.shadowRoot.getAnimations().length ?? 0);
+}
+
+/// Waits until nothing moves.
+export async function still(page) {
+  await eventually(() => animations(page), (running) => running === 0, 'nothing moves');
+}
+
 /// What axe finds wrong on the page, shadow roots included: one line for each.
 export async function axe(page) {
-  await page.evaluate(() => Promise.all(document.getAnimations().map((a) => a.finished.catch(() => {}))));
+  await still(page);
   await page.evaluate(await readFile(AXE, 'utf8')); // not as a script element: the policy refuses it
   const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
   return violations.flatMap(({ id, nodes }) =>
@@ -70,12 +81,16 @@ export async function axe(page) {
   );
 }
 
-/// Counts layout shifts from now on; gives their sum when called.
+/// Watches for layout shifts from now on; gives those seen when called, one text for each.
 export async function layoutShifts(page) {
   await page.evaluate(() => {
-    window.shifts = 0;
+    window.shifts = [];
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) window.shifts += entry.value;
+      const name = ({ node, previousRect: from, currentRect: to }) =>
+        `${node?.className || node?.textContent} from ${from.x},${from.y} to ${to.x},${to.y}`;
+      for (const entry of list.getEntries()) {
+        window.shifts.push(`${entry.value}: ${entry.sources.map(name).join(', ')}`);
+      }
     }).observe({ type: 'layout-shift', buffered: false });
   });
   return () =>
