@@ -101,4 +101,8 @@ struct alignas(16) StructType {
   Value (*get)(const void* object, std::uint32_t field, Arena& arena) = nullptr;
 };
 
+/// Reads a type as to_string() writes it; a name that is none of the language's types is a type
+/// parameter, one with parameters of its own an abstract type. nullopt: it is no type.
+std::optional<Type> parse_type(std::string_view text);
+
 }  // namespace assist::cel

@@ -254,6 +254,9 @@ struct CidrData {
   std::uint8_t prefix = 0;
 };
 
+/// Copies what `value` shows into `arena`, but for objects, which stay views of the host's.
+Value deep_copy(const Value& value, Arena& arena);
+
 /// A value that owns all that it shows.
 class OwnedConstant {
  public:

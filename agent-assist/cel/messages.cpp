@@ -1,0 +1,358 @@
+#include "cel/messages.hpp"
+
+#include <algorithm>
+
+#include "cel/check.hpp"
+#include "cel/text.hpp"
+
+namespace assist::cel {
+namespace {
+
+using Of = Type::Of;
+
+bool is_number(Of of) { return of == Of::int_ || of == Of::uint_ || of == Of::double_; }
+
+std::string did_you_mean(std::string_view name) {
+  return name.empty() ? "" : " Did you mean \"" + std::string(name) + "\"?";
+}
+
+std::string number_in_words(Of of) {
+  return of == Of::double_ ? "a number with a fraction"
+         : of == Of::uint_ ? "a uint"
+                           : "a whole number";
+}
+
+/// As a condition would spell the dotted name.
+std::string spelled(std::string_view name) {
+  const auto dot = name.rfind('.');
+  const auto last = dot == std::string_view::npos ? name : name.substr(dot + 1);
+  const bool plain = std::all_of(last.begin(), last.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  });
+  if (plain && !last.empty() && !(last[0] >= '0' && last[0] <= '9')) return std::string(name);
+  return std::string(name.substr(0, dot)) + "[\"" + std::string(last) + "\"]";
+}
+
+std::string quoted_name(std::string_view name) {
+  const std::string as = spelled(name);
+  return as.find('"') == std::string::npos ? "\"" + as + "\"" : as;
+}
+
+std::string example_of(Type::Of of) {
+  switch (of) {
+    case Of::string_:
+      return " == \"...\"";
+    case Of::duration_:
+      return " > minutes(2)";
+    case Of::timestamp_:
+      return " > now - days(7)";
+    case Of::list_:
+    case Of::map_:
+      return ".size() > 0";
+    default:
+      return " > 0";
+  }
+}
+
+}  // namespace
+
+std::string Words::text(NodeId id) const {
+  const Node& n = ast_[id];
+  std::string result;
+  bool space = false;
+  for (const char c : source_.substr(n.begin, n.end - n.begin)) {
+    if (c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f') {
+      space = !result.empty();
+      continue;
+    }
+    if (space) result += ' ';
+    space = false;
+    result += c;
+  }
+  if (code_points(result) > 40) result = result.substr(0, byte_of(result, 37)) + "...";
+  return result;
+}
+
+Type Words::type(NodeId id) const { return types_.to(checked_->info[id].type); }
+
+std::string Words::with_text(NodeId id) const {
+  return type(id).in_words() + " (" + text(id) + ")";
+}
+
+Words::Said Words::unknown_name(const std::vector<Step>& steps,
+                                const std::vector<std::string_view>& locals) const {
+  std::size_t wrong = 0;
+  std::string prefix, full;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    full += (i > 0 ? "." : "") + std::string(steps[i].name);
+    if (i + 1 == steps.size() || !env_.groups.contains(full)) {
+      wrong = i;
+      break;
+    }
+    prefix = full + ".";
+  }
+  const Node& at = ast_[steps[wrong].node];
+  std::size_t begin = at.at, end = at.at_end;
+  if (at.kind == NodeKind::index) {
+    const Node& key = ast_[ast_.child(at, 1)];
+    begin = key.begin;
+    end = key.end;
+  }
+  std::vector<std::string_view> known;
+  for (const Variable& v : env_.variables) known.push_back(v.name);
+  if (env_.groups.contains(full)) {
+    std::string some;
+    int count = 0;
+    for (const auto name : known) {
+      if (!name.starts_with(full + ".")) continue;
+      if (++count > 3) break;
+      some += (some.empty() ? "" : ", ") + spelled(name);
+    }
+    return {begin, end,
+            "\"" + full + "\" is a group of facts, not one: write " + some +
+                (count > 3 ? ", ..." : "")};
+  }
+  const std::string is_not = quoted_name(full) + " is not a known fact.";
+  if (prefix.empty() && steps.size() == 1) {
+    const std::string lower = [&] {
+      std::string l(full);
+      for (char& c : l) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+      return l;
+    }();
+    if (lower == "true" || lower == "false" || lower == "null") {
+      return {begin, end, "write " + lower + " instead of " + full};
+    }
+    if (lower == "yes" || lower == "on") return {begin, end, "write true instead of " + full};
+    if (lower == "no" || lower == "off") return {begin, end, "write false instead of " + full};
+    if (lower == "none" || lower == "nil") return {begin, end, "write null instead of " + full};
+    for (const auto local : locals) known.push_back(local);
+  }
+  std::string_view best = nearest(full, known);
+  if (best.empty() && prefix.empty() && !steps.empty()) {
+    // The group may be what is wrong (cal.hold), or missing (hold).
+    std::vector<std::string_view> groups(env_.groups.begin(), env_.groups.end());
+    std::sort(groups.begin(), groups.end());
+    const auto group = nearest(steps[0].name, groups);
+    if (!group.empty() && steps.size() > 1) {
+      const std::string whole = std::string(group) + "." + std::string(steps[1].name);
+      const auto found = nearest(whole, known);
+      if (!found.empty()) return {begin, end, is_not + did_you_mean(spelled(found))};
+    }
+    for (const auto name : known) {
+      if (name.ends_with("." + full)) return {begin, end, is_not + did_you_mean(spelled(name))};
+    }
+    if (!group.empty()) return {begin, end, is_not + did_you_mean(group)};
+  }
+  if (!best.empty() && best == full) best = "";
+  if (prefix.empty() && best.empty() && steps.size() == 1) {
+    return {begin, end, is_not + " Text is written in quotes: \"" + full + "\"."};
+  }
+  return {begin, end, is_not + did_you_mean(best.empty() ? "" : spelled(best))};
+}
+
+std::string Words::unknown_function(const Node& n) const {
+  std::vector<std::string_view> known;
+  for (const auto& [name, unused] : env_.functions) known.push_back(name);
+  for (const auto& [name, unused] : builtin_functions()) known.push_back(name);
+  if (n.kind == NodeKind::member_call) {
+    for (const auto macro : {"all", "exists", "exists_one", "map", "filter"})
+      known.push_back(macro);
+  }
+  std::sort(known.begin(), known.end());
+  std::string full(n.name);
+  if (n.kind == NodeKind::member_call) {
+    const Node& target = ast_[ast_.child(n, 0)];
+    if (target.kind == NodeKind::ident) {
+      const std::string dotted = std::string(target.name) + "." + full;
+      const auto best = nearest(dotted, known);
+      if (best.find('.') != std::string_view::npos) {
+        return "\"" + dotted + "\" is not a known function." + did_you_mean(best);
+      }
+    }
+  }
+  for (const auto macro : {"all", "exists", "exists_one", "map", "filter"}) {
+    if (n.name == macro) {
+      return std::string(n.name) + "() takes a name for each element and an expression, as in " +
+             full + "(c, c == 1)";
+    }
+  }
+  return "\"" + full + "\" is not a known function." + did_you_mean(nearest(full, known));
+}
+
+std::string Words::unknown_field(const Node& n, const StructType& object) const {
+  std::vector<std::string_view> known;
+  for (const auto& field : object.fields) known.push_back(field.name);
+  std::string result = "a " + object.name + " has no field \"" + std::string(n.name) + "\".";
+  const auto best = nearest(n.name, known);
+  if (!best.empty()) return result + did_you_mean(best);
+  result += " It has ";
+  for (std::size_t i = 0; i < known.size(); ++i)
+    result += (i > 0 ? ", " : "") + std::string(known[i]);
+  return result + ".";
+}
+
+std::string Words::no_fields(const Node& n, NodeId target, TypeId) const {
+  std::string result = with_text(target) + " has no field \"" + std::string(n.name) + "\"";
+  if (builtin_functions().find(n.name) != builtin_functions().end()) {
+    return result + ": to call it, write " + text(target) + "." + std::string(n.name) + "()";
+  }
+  return result;
+}
+
+std::string Words::bad_index(NodeId key) const {
+  return "the place in a list is a whole number, counted from 0; this is " + with_text(key);
+}
+std::string Words::bad_key(NodeId key, const Type& due) const {
+  return "the keys of this map are " + due.to_string() + "s; this is " + with_text(key);
+}
+std::string Words::not_indexable(NodeId target) const {
+  return with_text(target) + " cannot be looked into with [ ]: only lists and maps can";
+}
+
+std::string Words::not_bool(NodeId id) const {
+  const Type t = type(id);
+  std::string result = with_text(id) + " stands where true or false is due";
+  const Node& n = ast_[id];
+  if (n.kind == NodeKind::ident || n.kind == NodeKind::select) {
+    result += ": compare it, as in " + text(id) + example_of(t.of());
+  }
+  return result;
+}
+
+std::string Words::no_negative(NodeId id) const { return "there is no minus of " + with_text(id); }
+
+std::string Words::branches_differ(NodeId yes, NodeId no) const {
+  return "both values of ? : must be of one kind: here are " + with_text(yes) + " and " +
+         with_text(no);
+}
+
+std::string Words::cannot_compare(const Node& n) const {
+  const NodeId a = ast_.child(n, 0), b = ast_.child(n, 1);
+  const Type x = type(a), y = type(b);
+  std::string result;
+  if (x.in_words() == y.in_words()) {
+    result = x.in_words() + " (" + text(a) + ") has no order: only == and != compare such values";
+    if (n.op == Op::eq || n.op == Op::ne) {
+      result = "you compare " + x.to_string() + " (" + text(a) + ") with " + y.to_string() + " (" +
+               text(b) + ")";
+    }
+    return result;
+  }
+  result = "you compare " + with_text(a) + " with " + with_text(b);
+  const auto is_text_number = [&](NodeId id) {
+    const Node& l = ast_[id];
+    return l.kind == NodeKind::literal && l.value.is(Kind::string_) &&
+           parse_double(l.value.as_string()).has_value();
+  };
+  const bool duration_a = x.is(Of::duration_), duration_b = y.is(Of::duration_);
+  if (duration_a && is_number(y.of())) {
+    return result + ": write seconds(" + text(b) + ") or minutes(" + text(b) + ")";
+  }
+  if (duration_b && is_number(x.of())) {
+    return result + ": write seconds(" + text(a) + ") or minutes(" + text(a) + ")";
+  }
+  if (duration_a && ast_[b].kind == NodeKind::literal && y.is(Of::string_)) {
+    return result + ": write duration(" + text(b) + ")";
+  }
+  if (x.is(Of::timestamp_) && ast_[b].kind == NodeKind::literal && y.is(Of::string_)) {
+    return result + ": write timestamp(" + text(b) + ")";
+  }
+  if (x.is(Of::timestamp_) && duration_b) {
+    return result + ": write now - " + text(a) + " for the time since then";
+  }
+  if (is_number(x.of()) && is_text_number(b)) {
+    return result + ": write the number without quotes";
+  }
+  if (is_number(y.of()) && is_text_number(a)) {
+    return result + ": write the number without quotes";
+  }
+  if (y.is(Of::list_) && (n.op == Op::eq)) {
+    return result + ": write in to ask whether it is one of them";
+  }
+  return result;
+}
+
+std::string Words::cannot_compute(const Node& n) const {
+  const NodeId a = ast_.child(n, 0), b = ast_.child(n, 1);
+  const Type x = type(a), y = type(b);
+  std::string result = "there is no " + std::string(op_text(n.op)) + " between ";
+  if (is_number(x.of()) && is_number(y.of())) {
+    result += number_in_words(x.of()) + " (" + text(a) + ") and " + number_in_words(y.of()) + " (" +
+              text(b) + ")";
+    if (x.of() == y.of()) return result;
+    const NodeId whole = x.is(Of::double_) ? b : a;
+    if (x.is(Of::double_) || y.is(Of::double_)) {
+      return result + ": write double(" + text(whole) + ")";
+    }
+    return result + ": write int(" + text(x.is(Of::uint_) ? a : b) + ")";
+  }
+  result += with_text(a) + " and " + with_text(b);
+  if (n.op == Op::add && x.is(Of::string_) && !y.is(Of::list_) && !y.is(Of::map_)) {
+    return result + ": write string(" + text(b) + ")";
+  }
+  if (n.op == Op::add && y.is(Of::string_) && !x.is(Of::list_) && !x.is(Of::map_)) {
+    return result + ": write string(" + text(a) + ")";
+  }
+  return result;
+}
+
+std::string Words::not_a_container(NodeId id) const {
+  std::string result = "after \"in\" comes a list or a map; this is " + with_text(id);
+  if (type(id).is(Of::string_)) result += ": write [" + text(id) + "], or .contains() for text";
+  return result;
+}
+
+std::string Words::cannot_contain(const Node& n) const {
+  const NodeId a = ast_.child(n, 0), b = ast_.child(n, 1);
+  const Type element = type(b).parameters().empty() ? Type::dyn() : type(b).parameters()[0];
+  return "you look for " + with_text(a) + " in " + (type(b).is(Of::map_) ? "a map" : "a list") +
+         " that holds " + (element.is(Of::string_) ? "text" : element.in_words()) + " (" + text(b) +
+         ")";
+}
+
+std::string Words::no_elements(const Node& n) const {
+  return std::string(macro_name(n.macro)) + "() goes through a list or a map; this is " +
+         with_text(ast_.child(n, 0));
+}
+
+std::string Words::bad_arguments(std::string_view name, bool member,
+                                 const std::vector<NodeId>& args, const std::vector<Overload>* host,
+                                 const std::vector<Overload>* builtin) const {
+  std::string given;
+  for (std::size_t i = member ? 1 : 0; i < args.size(); ++i) {
+    given += (given.empty() ? "" : ", ") + with_text(args[i]);
+  }
+  std::vector<std::string> ways;
+  bool other_style = true;
+  for (const auto* set : {host, builtin}) {
+    if (set == nullptr) continue;
+    for (const Overload& o : *set) {
+      std::string way;
+      const std::size_t first = o.member ? 1 : 0;
+      if (o.member) way = o.params[0].to_string() + ".";
+      way += std::string(name) + "(";
+      for (std::size_t i = first; i < o.params.size(); ++i) {
+        way += (i > first ? ", " : "") + o.params[i].to_string();
+      }
+      if (o.varargs) way += ", ...";
+      way += ")";
+      if (o.member == member) other_style = false;
+      if (std::find(ways.begin(), ways.end(), way) == ways.end()) ways.push_back(way);
+    }
+  }
+  std::string result;
+  if (other_style && !ways.empty()) {
+    result =
+        std::string(name) + (member ? "() is not called on a value" : "() is called on a value");
+  } else if (member) {
+    result = with_text(args[0]) + " has no " + std::string(name) + "(" +
+             (given.empty() ? "" : given) + ")";
+  } else {
+    result = std::string(name) + "() does not take " + (given.empty() ? "nothing" : given);
+  }
+  result += ": it is ";
+  for (std::size_t i = 0; i < ways.size() && i < 4; ++i) result += (i > 0 ? " or " : "") + ways[i];
+  return result;
+}
+
+}  // namespace assist::cel

@@ -1,0 +1,69 @@
+#pragma once
+
+// What is said of a slip, in a supervisor's words: what stands there, why it cannot be, what to
+// write.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cel/ast.hpp"
+#include "cel/env.hpp"
+#include "cel/types.hpp"
+
+namespace assist::cel {
+
+struct Checked;
+
+class Words {
+ public:
+  Words(const Ast& ast, std::string_view source, const EnvData& env, TypePool& types)
+      : ast_(ast), source_(source), env_(env), types_(types) {}
+
+  std::string_view source() const { return source_; }
+  void types_of(const Checked& checked) { checked_ = &checked; }
+
+  struct Step {
+    std::string_view name;
+    NodeId node;
+  };
+  struct Said {
+    std::size_t begin, end;
+    std::string text;
+  };
+  /// A name none of whose beginnings is known.
+  Said unknown_name(const std::vector<Step>& steps,
+                    const std::vector<std::string_view>& locals) const;
+  std::string unknown_function(const Node& n) const;
+  std::string unknown_field(const Node& n, const StructType& object) const;
+  std::string no_fields(const Node& n, NodeId target, TypeId type) const;
+  std::string bad_index(NodeId key) const;
+  std::string bad_key(NodeId key, const Type& due) const;
+  std::string not_indexable(NodeId target) const;
+  std::string not_bool(NodeId id) const;
+  std::string no_negative(NodeId id) const;
+  std::string branches_differ(NodeId yes, NodeId no) const;
+  std::string cannot_compare(const Node& n) const;
+  std::string cannot_compute(const Node& n) const;
+  std::string not_a_container(NodeId id) const;
+  std::string cannot_contain(const Node& n) const;
+  std::string no_elements(const Node& n) const;
+  std::string bad_arguments(std::string_view name, bool member, const std::vector<NodeId>& args,
+                            const std::vector<Overload>* host,
+                            const std::vector<Overload>* builtin) const;
+
+ private:
+  /// The source of a node, cut where it is long.
+  std::string text(NodeId id) const;
+  Type type(NodeId id) const;
+  /// "a number (call.holds)".
+  std::string with_text(NodeId id) const;
+
+  const Ast& ast_;
+  std::string_view source_;
+  const EnvData& env_;
+  TypePool& types_;
+  const Checked* checked_ = nullptr;
+};
+
+}  // namespace assist::cel

@@ -1,0 +1,531 @@
+#include "cel/text.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+
+namespace assist::cel {
+
+char32_t decode_utf8(std::string_view text, std::size_t& at) {
+  const auto byte = [&](std::size_t i) -> unsigned {
+    return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0;
+  };
+  const unsigned b0 = byte(0);
+  if (b0 < 0x80) {
+    ++at;
+    return b0;
+  }
+  const auto tail = [&](std::size_t i) { return (byte(i) & 0xC0) == 0x80; };
+  if (b0 >= 0xC2 && b0 < 0xE0 && tail(1)) {
+    const char32_t code = (b0 & 0x1F) << 6 | (byte(1) & 0x3F);
+    at += 2;
+    return code;
+  }
+  if (b0 >= 0xE0 && b0 < 0xF0 && tail(1) && tail(2)) {
+    const char32_t code = (b0 & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
+    if (code >= 0x800 && (code < 0xD800 || code >= 0xE000)) {
+      at += 3;
+      return code;
+    }
+  }
+  if (b0 >= 0xF0 && b0 < 0xF5 && tail(1) && tail(2) && tail(3)) {
+    const char32_t code =
+        (b0 & 0x07) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 | (byte(3) & 0x3F);
+    if (code >= 0x10000 && code <= 0x10FFFF) {
+      at += 4;
+      return code;
+    }
+  }
+  ++at;
+  return 0xFFFD;
+}
+
+void append_utf8(std::string& out, char32_t code) {
+  if (code < 0x80) {
+    out.push_back(static_cast<char>(code));
+  } else if (code < 0x800) {
+    out.push_back(static_cast<char>(0xC0 | code >> 6));
+    out.push_back(static_cast<char>(0x80 | (code & 0x3F)));
+  } else if (code < 0x10000) {
+    out.push_back(static_cast<char>(0xE0 | code >> 12));
+    out.push_back(static_cast<char>(0x80 | (code >> 6 & 0x3F)));
+    out.push_back(static_cast<char>(0x80 | (code & 0x3F)));
+  } else {
+    out.push_back(static_cast<char>(0xF0 | code >> 18));
+    out.push_back(static_cast<char>(0x80 | (code >> 12 & 0x3F)));
+    out.push_back(static_cast<char>(0x80 | (code >> 6 & 0x3F)));
+    out.push_back(static_cast<char>(0x80 | (code & 0x3F)));
+  }
+}
+
+bool is_utf8(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    if (static_cast<unsigned char>(text[at]) < 0x80) {
+      ++at;
+      continue;
+    }
+    const std::size_t begin = at;
+    if (decode_utf8(text, at) == 0xFFFD && at == begin + 1) return false;
+  }
+  return true;
+}
+
+std::size_t code_points(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+std::size_t byte_of(std::string_view text, std::size_t index) {
+  std::size_t at = 0;
+  for (; index > 0 && at < text.size(); --index) {
+    ++at;
+    while (at < text.size() && (text[at] & 0xC0) == 0x80) ++at;
+  }
+  return at;
+}
+
+namespace {
+
+/// The shortest digits that read back as `value` (finite), and where the point is: 0.digits * 10^n.
+struct Digits {
+  bool negative;
+  std::string digits;
+  int point;
+};
+Digits shortest(double value) {
+  char buffer[40];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, std::fabs(value),
+                                 std::chars_format::scientific);
+  const std::string_view text(buffer, static_cast<std::size_t>(end.ptr - buffer));
+  const std::size_t e = text.find('e');
+  Digits result{std::signbit(value), {}, 0};
+  for (const char c : text.substr(0, e)) {
+    if (c != '.') result.digits.push_back(c);
+  }
+  result.point = std::atoi(text.data() + e + 1) + 1;
+  return result;
+}
+
+std::string plain(const Digits& d) {
+  const int count = static_cast<int>(d.digits.size());
+  std::string out = d.negative ? "-" : "";
+  if (d.point <= 0) {
+    out += "0." + std::string(static_cast<std::size_t>(-d.point), '0') + d.digits;
+  } else if (d.point >= count) {
+    out += d.digits + std::string(static_cast<std::size_t>(d.point - count), '0');
+  } else {
+    out += d.digits.substr(0, static_cast<std::size_t>(d.point)) + "." +
+           d.digits.substr(static_cast<std::size_t>(d.point));
+  }
+  return out;
+}
+
+std::string scientific(const Digits& d, std::size_t min_exponent_digits) {
+  std::string out = d.negative ? "-" : "";
+  out += d.digits[0];
+  if (d.digits.size() > 1) out += "." + d.digits.substr(1);
+  const int exponent = d.point - 1;
+  std::string power = std::to_string(std::abs(exponent));
+  while (power.size() < min_exponent_digits) power.insert(0, 1, '0');
+  return out + (exponent < 0 ? "e-" : "e+") + power;
+}
+
+}  // namespace
+
+std::string double_to_string(double value) {
+  if (std::isnan(value)) return "NaN";
+  if (std::isinf(value)) return value < 0 ? "-Inf" : "+Inf";
+  if (value == 0) return std::signbit(value) ? "-0" : "0";
+  const Digits d = shortest(value);
+  // The reference's form (Go's FormatFloat 'g', -1): an exponent below -4 or from 6 on is written.
+  const int exponent = d.point - 1;
+  return exponent < -4 || exponent >= 6 ? scientific(d, 2) : plain(d);
+}
+
+std::string double_to_ecmascript(double value) {
+  if (std::isnan(value)) return "NaN";
+  if (std::isinf(value)) return value < 0 ? "-Infinity" : "Infinity";
+  if (value == 0) return "0";
+  const Digits d = shortest(value);
+  return d.point > 21 || d.point <= -6 ? scientific(d, 1) : plain(d);
+}
+
+std::string double_to_plain(double value) {
+  if (std::isnan(value)) return "NaN";
+  if (std::isinf(value)) return value < 0 ? "-Infinity" : "Infinity";
+  if (value == 0) return std::signbit(value) ? "-0" : "0";
+  return plain(shortest(value));
+}
+
+std::string double_to_literal(double value) {
+  if (std::isnan(value)) return "double(\"NaN\")";
+  if (std::isinf(value)) return value < 0 ? "double(\"-Infinity\")" : "double(\"Infinity\")";
+  std::string text = double_to_ecmascript(value);
+  if (value == 0 && std::signbit(value)) text = "-0";
+  if (text.find_first_of(".e") == std::string::npos) text += ".0";
+  return text;
+}
+
+std::optional<std::int64_t> parse_int(std::string_view text) {
+  std::int64_t value = 0;
+  const bool plus = text.starts_with('+') && !text.starts_with("+-");
+  const auto digits = text.substr(plus ? 1 : 0);
+  const auto end = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (end.ec != std::errc() || end.ptr != digits.data() + digits.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<std::uint64_t> parse_uint(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto end = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (end.ec != std::errc() || end.ptr != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<double> parse_double(std::string_view text) {
+  std::string_view rest = text;
+  bool negative = false;
+  if (!rest.empty() && (rest[0] == '+' || rest[0] == '-')) {
+    negative = rest[0] == '-';
+    rest.remove_prefix(1);
+  }
+  if (rest.empty() || rest[0] == '+' || rest[0] == '-') return std::nullopt;
+  double value = 0;
+  const auto end = std::from_chars(rest.data(), rest.data() + rest.size(), value);
+  if (end.ptr != rest.data() + rest.size()) return std::nullopt;
+  if (end.ec == std::errc::result_out_of_range) {
+    // Too small is zero, too large is no value: from_chars does not say which.
+    const double read = std::strtod(std::string(rest).c_str(), nullptr);
+    if (std::isinf(read)) return std::nullopt;
+    value = read;
+  } else if (end.ec != std::errc()) {
+    return std::nullopt;
+  }
+  return negative ? -value : value;
+}
+
+namespace {
+
+/// A fixed count of digits at `at`, which moves past them.
+std::optional<int> digits(std::string_view text, std::size_t& at, std::size_t count) {
+  if (at + count > text.size()) return std::nullopt;
+  int value = 0;
+  for (std::size_t i = 0; i < count; ++i, ++at) {
+    if (text[at] < '0' || text[at] > '9') return std::nullopt;
+    value = value * 10 + (text[at] - '0');
+  }
+  return value;
+}
+
+bool literal(std::string_view text, std::size_t& at, char c) {
+  if (at >= text.size() || text[at] != c) return false;
+  ++at;
+  return true;
+}
+
+/// ".5" at `at` as nanoseconds; 0 where there is none, nullopt where it is no fraction.
+std::optional<std::int32_t> fraction(std::string_view text, std::size_t& at) {
+  if (!literal(text, at, '.')) return 0;
+  std::int32_t nanos = 0;
+  std::size_t count = 0;
+  for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, ++count) {
+    if (count < 9) nanos = nanos * 10 + (text[at] - '0');
+  }
+  if (count == 0) return std::nullopt;
+  for (; count < 9; ++count) nanos *= 10;
+  return nanos;
+}
+
+std::optional<int> offset_seconds(std::string_view text, std::size_t& at) {
+  if (at >= text.size()) return std::nullopt;
+  if (text[at] == 'Z' || text[at] == 'z') {
+    ++at;
+    return 0;
+  }
+  if (text[at] != '+' && text[at] != '-') return std::nullopt;
+  const int sign = text[at++] == '-' ? -1 : 1;
+  const auto hour = digits(text, at, 2);
+  if (!hour || !literal(text, at, ':')) return std::nullopt;
+  const auto minute = digits(text, at, 2);
+  if (!minute || *hour > 24 || *minute > 60) return std::nullopt;
+  return sign * (*hour * 3600 + *minute * 60);
+}
+
+}  // namespace
+
+std::optional<Seconds> parse_timestamp(std::string_view text) {
+  std::size_t at = 0;
+  const auto year = digits(text, at, 4);
+  if (!year || !literal(text, at, '-')) return std::nullopt;
+  const auto month = digits(text, at, 2);
+  if (!month || !literal(text, at, '-')) return std::nullopt;
+  const auto day = digits(text, at, 2);
+  if (!day || at >= text.size() || (text[at] != 'T' && text[at] != 't')) return std::nullopt;
+  ++at;
+  const auto hour = digits(text, at, 2);
+  if (!hour || !literal(text, at, ':')) return std::nullopt;
+  const auto minute = digits(text, at, 2);
+  if (!minute || !literal(text, at, ':')) return std::nullopt;
+  const auto second = digits(text, at, 2);
+  if (!second) return std::nullopt;
+  const auto nanos = fraction(text, at);
+  if (!nanos) return std::nullopt;
+  const auto offset = offset_seconds(text, at);
+  if (!offset || at != text.size()) return std::nullopt;
+  if (*hour > 23 || *minute > 59 || *second > 59) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year(*year),
+                                         std::chrono::month(static_cast<unsigned>(*month)),
+                                         std::chrono::day(static_cast<unsigned>(*day))};
+  if (!date.ok()) return std::nullopt;
+  const std::int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
+  const std::int64_t seconds = days * 86400 + *hour * 3600 + *minute * 60 + *second - *offset;
+  if (seconds < -62135596800 || seconds > 253402300799) return std::nullopt;
+  return Seconds{seconds, *nanos};
+}
+
+namespace {
+
+void append_fraction(std::string& out, std::int32_t nanos) {
+  if (nanos == 0) return;
+  std::string text = std::to_string(nanos);
+  text.insert(0, 9 - text.size(), '0');
+  while (text.back() == '0') text.pop_back();
+  out += "." + text;
+}
+
+void append_padded(std::string& out, unsigned value, std::size_t width) {
+  const std::string text = std::to_string(value);
+  if (text.size() < width) out.append(width - text.size(), '0');
+  out += text;
+}
+
+}  // namespace
+
+std::string timestamp_to_string(Seconds value) {
+  const std::int64_t days =
+      value.seconds >= 0 ? value.seconds / 86400 : (value.seconds - 86399) / 86400;
+  const auto rest = static_cast<unsigned>(value.seconds - days * 86400);
+  const std::chrono::year_month_day date{
+      std::chrono::sys_days(std::chrono::days(static_cast<int>(days)))};
+  std::string out;
+  append_padded(out, static_cast<unsigned>(static_cast<int>(date.year())), 4);
+  out += '-';
+  append_padded(out, static_cast<unsigned>(date.month()), 2);
+  out += '-';
+  append_padded(out, static_cast<unsigned>(date.day()), 2);
+  out += 'T';
+  append_padded(out, rest / 3600, 2);
+  out += ':';
+  append_padded(out, rest / 60 % 60, 2);
+  out += ':';
+  append_padded(out, rest % 60, 2);
+  append_fraction(out, value.nanos);
+  return out + "Z";
+}
+
+std::optional<Seconds> parse_duration_text(std::string_view text) {
+  bool negative = false;
+  if (!text.empty() && (text[0] == '-' || text[0] == '+')) {
+    negative = text[0] == '-';
+    text.remove_prefix(1);
+  }
+  if (text == "0") return Seconds{};
+  if (text.empty()) return std::nullopt;
+  struct Unit {
+    std::string_view name;
+    std::int64_t nanos;
+  };
+  static constexpr Unit kUnits[] = {
+      {"ns", 1},         {"us", 1'000},        {"\u00b5s", 1'000},    {"\u03bcs", 1'000},
+      {"ms", 1'000'000}, {"s", 1'000'000'000}, {"m", 60'000'000'000}, {"h", 3'600'000'000'000}};
+  constexpr __int128 kMax = __int128{1} << 63;
+  __int128 total = 0;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    __int128 whole = 0;
+    std::size_t count = 0;
+    for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, ++count) {
+      whole = whole * 10 + (text[at] - '0');
+      if (whole > kMax) return std::nullopt;
+    }
+    __int128 part = 0, scale = 1;
+    if (at < text.size() && text[at] == '.') {
+      ++at;
+      for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, ++count) {
+        if (scale < 1'000'000'000'000'000) {
+          part = part * 10 + (text[at] - '0');
+          scale *= 10;
+        }
+      }
+    }
+    if (count == 0) return std::nullopt;
+    std::size_t end = at;
+    while (end < text.size() && text[end] != '.' && (text[end] < '0' || text[end] > '9')) ++end;
+    const auto name = text.substr(at, end - at);
+    const auto unit = std::find_if(std::begin(kUnits), std::end(kUnits),
+                                   [&](const Unit& u) { return u.name == name; });
+    if (unit == std::end(kUnits)) return std::nullopt;
+    total += whole * unit->nanos + part * unit->nanos / scale;
+    if (total > kMax) return std::nullopt;
+    at = end;
+  }
+  if (negative) total = -total;
+  if (total >= kMax) return std::nullopt;
+  auto seconds = static_cast<std::int64_t>(total / 1'000'000'000);
+  auto nanos = static_cast<std::int32_t>(total % 1'000'000'000);
+  if (nanos < 0) {
+    nanos += 1'000'000'000;
+    --seconds;
+  }
+  return Seconds{seconds, nanos};
+}
+
+std::string duration_to_string(Seconds value) {
+  std::string out;
+  if (value.seconds < 0) {
+    out = "-";
+    value.seconds = -value.seconds;
+    if (value.nanos > 0) {
+      --value.seconds;
+      value.nanos = 1'000'000'000 - value.nanos;
+    }
+  }
+  out += std::to_string(value.seconds);
+  append_fraction(out, value.nanos);
+  return out + "s";
+}
+
+namespace {
+constexpr std::string_view kBase64 =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+}  // namespace
+
+std::string base64_encode(std::string_view bytes) {
+  std::string out;
+  out.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    unsigned group = 0;
+    for (std::size_t k = 0; k < 3; ++k) {
+      group = group << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0u);
+    }
+    for (std::size_t k = 0; k < 4; ++k) {
+      const bool pad = i + k > bytes.size();
+      out.push_back(pad ? '=' : kBase64[group >> (18 - 6 * k) & 63]);
+    }
+  }
+  return out;
+}
+
+std::optional<std::string> base64_decode(std::string_view text) {
+  if (text.find('=') != std::string_view::npos) {
+    if (text.size() % 4 != 0) return std::nullopt;
+    text = text.substr(0, text.size() - (text.ends_with("==") ? 2 : 1));
+  }
+  if (text.size() % 4 == 1) return std::nullopt;
+  std::string out;
+  unsigned bits = 0, group = 0;
+  for (const char c : text) {
+    const auto value = kBase64.find(c);
+    if (value == std::string_view::npos) return std::nullopt;
+    group = group << 6 | static_cast<unsigned>(value);
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      out.push_back(static_cast<char>(group >> bits & 0xFF));
+    }
+  }
+  return out;
+}
+
+namespace {
+bool append_escape(std::string& out, char c) {
+  constexpr std::string_view kValues = "\a\b\f\n\r\t\v\\\"";
+  constexpr std::string_view kNames = "abfnrtv\\\"";
+  const auto at = kValues.find(c);
+  if (at == std::string_view::npos) return false;
+  out += '\\';
+  out += kNames[at];
+  return true;
+}
+void append_hex(std::string& out, unsigned char c) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  out += "\\x";
+  out += kHex[c >> 4];
+  out += kHex[c & 15];
+}
+}  // namespace
+
+std::string quote(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (append_escape(out, c)) continue;
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+      append_hex(out, static_cast<unsigned char>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out + "\"";
+}
+
+std::string quote_bytes(std::string_view bytes) {
+  std::string out = "b\"";
+  for (const char c : bytes) {
+    if (append_escape(out, c)) continue;
+    if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7F) {
+      append_hex(out, static_cast<unsigned char>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out + "\"";
+}
+
+namespace {
+/// Edits between two names, a swap of neighbours being one; more than `limit` is limit + 1.
+std::size_t distance(std::string_view a, std::string_view b, std::size_t limit) {
+  const std::size_t gap = a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();
+  if (gap > limit) return limit + 1;
+  std::vector<std::size_t> before(b.size() + 1), row(b.size() + 1), next(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    next[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      next[j] = std::min({row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] != b[j - 1])});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        next[j] = std::min(next[j], before[j - 2] + 1);
+      }
+    }
+    before.swap(row);
+    row.swap(next);
+  }
+  return row[b.size()];
+}
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  }
+  return out;
+}
+}  // namespace
+
+std::string_view nearest(std::string_view name, const std::vector<std::string_view>& known) {
+  if (name.size() > 100) return "";
+  const std::size_t limit = std::max<std::size_t>(1, std::min<std::size_t>(name.size() / 3, 4));
+  std::string_view best;
+  std::size_t best_distance = limit + 1;
+  const std::string wanted = lower(name);
+  for (const auto candidate : known) {
+    const std::size_t d = distance(wanted, lower(candidate), limit);
+    if (d < best_distance) {
+      best = candidate;
+      best_distance = d;
+    }
+  }
+  return best;
+}
+
+}  // namespace assist::cel
