@@ -22,6 +22,7 @@ struct Agent {
   std::string_view team, tier;
   std::uint8_t skills = 0;  // a bit a queue
   bool busy = false;
+  bool known = false;  // agent.updated was sent
 
   bool can(Queue queue) const { return (skills >> queue & 1) != 0; }
 };

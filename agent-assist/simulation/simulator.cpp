@@ -100,7 +100,8 @@ class Simulator::Center {
 
   bool next(std::string& line, std::optional<Time> now);
   Time time() const { return told(now_); }
-  std::size_t setup_lines() const { return agents_.size(); }
+  /// A shift of thousands is not told at once: the others are when they take their first call.
+  std::size_t setup_lines() const { return std::min<std::size_t>(agents_.size(), 32); }
 
  private:
   // What is to happen, and when.
@@ -150,6 +151,7 @@ class Simulator::Center {
   EventLine tell(const Told& told);
   EventLine tell(std::uint32_t call, EventType type, Duration lag = {});
   void customer_known(Customer& customer);
+  void agent_known(Agent& agent);
   Time told(Duration at) const;
   bool done() const;
 
@@ -189,10 +191,6 @@ Simulator::Center::Center(const Options& options)
         static_cast<std::uint32_t>(static_cast<double>(agents_.size()) * kCallsPerHourAndAgent);
   }
   mean_gap_ = Duration(1h) / std::max<std::uint32_t>(options_.calls_per_hour, 1);
-  for (const auto& agent : agents_) {
-    auto line = tell({EventType::agent_updated, kWorkforce, agent.id});
-    line.text("name", agent.name).text("team", agent.team).text("tier", agent.tier).end();
-  }
   plan(gap(), Due::Kind::arrival);
   plan(kQueueReport, Due::Kind::report);
   if (options_.demo) {
@@ -222,6 +220,9 @@ bool Simulator::Center::done() const {
 
 bool Simulator::Center::next(std::string& line, std::optional<Time> now) {
   stamp_ = now;
+  if (told_ == 0) {
+    for (std::size_t i = 0; i < setup_lines(); ++i) agent_known(agents_[i]);
+  }
   while (line_next_ == line_count_) {
     line_next_ = line_count_ = 0;
     if (done()) {
@@ -361,6 +362,13 @@ void Simulator::Center::customer_known(Customer& customer) {
   line.json("attributes", R"({"since":)" + std::to_string(customer.since) + '}').end();
 }
 
+void Simulator::Center::agent_known(Agent& agent) {
+  if (agent.known) return;
+  agent.known = true;
+  auto line = tell({EventType::agent_updated, kWorkforce, agent.id});
+  line.text("name", agent.name).text("team", agent.team).text("tier", agent.tier).end();
+}
+
 void Simulator::Center::start(std::uint32_t number) {
   const Call& begun = call(number);
   Customer& caller = customers_[begun.customer];
@@ -422,6 +430,7 @@ void Simulator::Center::answer(std::uint32_t number, std::uint32_t agent) {
   answered.agent = agent;
   answered.mood.waited = now_ - answered.waiting_since;
   agents_[agent].busy = true;
+  agent_known(agents_[agent]);
   tell(number, EventType::call_answered).text("agent", agents_[agent].id).end();
   converse(number);
 }
@@ -521,6 +530,7 @@ void Simulator::Center::transfer_to_agent(std::uint32_t number, Queue queue) {
   passed.mood.queue = queue;
   ++passed.mood.transfers;
   agents_[next].busy = true;
+  agent_known(agents_[next]);
   tell(number, EventType::call_transferred)
       .text("agent", agents_[next].id)
       .text("queue", kQueues[queue])
