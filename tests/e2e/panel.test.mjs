@@ -77,11 +77,13 @@ describe('the panel shows', () => {
         headline: 'Waive the late fee',
         say: 'I took the fee off.',
         because: 'Waited 7 minutes',
+        ask: 'Is there anything else?',
+        follow_up: 'Check the next bill',
         raised_at: secondsAgo(130),
       }),
     ]);
     const text = await card(page, 'goodwill').innerText();
-    for (const part of ['High', 'Offer', 'Waive the late fee', '$25.00', 'I took the fee off.', 'Waited 7 minutes', '2 min']) {
+    for (const part of ['High', 'Offer', 'Waive the late fee', '$25.00', 'I took the fee off.', 'Waited 7 minutes', 'Is there anything else?', 'Check the next bill', '2 min']) {
       assert.ok(text.includes(part), `${part} in ${text}`);
     }
   });
@@ -238,14 +240,21 @@ describe('verdicts', () => {
   test('by keyboard: each key says what its hint promises, about the card in focus', async () => {
     answering();
     const page = await onCall([suggestion('a'), suggestion('b'), suggestion('c'), suggestion('d')]);
-    for (const key of ['j', 'h', 'x', 'j', 'u']) await page.keyboard.press(key);
+    const pressed = (verdict) => () => card(page, 'a').locator(`[data-verdict="${verdict}"]`).getAttribute('aria-pressed');
+    await page.keyboard.press('j');
+    await page.keyboard.press('h');
+    await eventually(pressed('helpful'), (state) => state === 'true', 'helpful is saved');
+    await page.keyboard.press('x');
+    await eventually(pressed('unhelpful'), (state) => state === 'true', 'the agent thought again');
+    assert.equal(await pressed('helpful')(), 'false');
+    await page.keyboard.press('j');
+    await page.keyboard.press('u');
     await card(page, 'b').waitFor({ state: 'detached' });
     await eventually(() => focused(page), (id) => id === 'c', 'the next card has the focus');
     await page.keyboard.press('n');
     await card(page, 'c').waitFor({ state: 'detached' });
     const said = server.received.map((message) => [message.suggestion, message.verdict]);
-    assert.deepEqual(said, [['a', 'helpful'], ['b', 'used'], ['c', 'dismissed']]);
-    assert.equal(await card(page, 'a').locator('[data-verdict="helpful"]').getAttribute('aria-pressed'), 'true');
+    assert.deepEqual(said, [['a', 'helpful'], ['a', 'unhelpful'], ['b', 'used'], ['c', 'dismissed']]);
     await order(page, 'a', 'd');
   });
 

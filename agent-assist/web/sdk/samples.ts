@@ -17,6 +17,8 @@ export function suggestion(id: string, members: Partial<Suggestion> = {}): Sugge
     steps: [],
     offer: null,
     escalate_to: null,
+    ask: null,
+    follow_up: null,
     raised_at: '2026-11-22T10:00:00Z',
     expires_at: null,
     ...members,

@@ -585,16 +585,21 @@ const card = css`
   .urgent .say::before {
     color: var(--_urgent);
   }
-  .because {
+  .because,
+  .follow-up {
     margin-top: 0.5rem;
     color: var(--_muted);
     font-size: 0.875rem;
     overflow-wrap: anywhere;
   }
-  .because b {
+  .because b,
+  .follow-up b {
     margin-right: 0.25rem;
     color: var(--_ink);
     font-weight: 600;
+  }
+  .follow-up {
+    color: inherit;
   }
   .actions {
     display: flex;
@@ -715,7 +720,7 @@ const card = css`
     background: transparent;
     color: inherit;
   }
-  .leaving .because b {
+  .leaving :is(.because, .follow-up) b {
     color: inherit;
   }
   .farewell {

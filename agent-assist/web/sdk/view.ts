@@ -142,9 +142,10 @@ export function card(state: CardState, actions: CardActions): TemplateResult {
       </p>
       <h3 id=${head} class="headline" part="headline">${suggestion.headline}</h3>
       ${offer(state)}
-      ${suggestion.say === null
+      ${quote('say', suggestion.say)}${quote('say ask', suggestion.ask)}
+      ${suggestion.follow_up === null
         ? nothing
-        : html`<blockquote class="say" part="say">${suggestion.say}</blockquote>`}
+        : html`<p class="follow-up" part="follow-up"><b>Afterwards</b> ${suggestion.follow_up}</p>`}
       ${suggestion.because === null
         ? nothing
         : html`<p class="because" part="because"><b>Why</b> ${suggestion.because}</p>`}
@@ -152,6 +153,11 @@ export function card(state: CardState, actions: CardActions): TemplateResult {
       ${leaving === null && state.draft.open ? noteForm(state, actions) : nothing}
     </article>
   </li>`;
+}
+
+/// Words to say aloud.
+function quote(look: string, text: string | null): Part {
+  return text === null ? nothing : html`<blockquote class=${look} part=${look}>${text}</blockquote>`;
 }
 
 function since(suggestion: Suggestion, now: number): Part {

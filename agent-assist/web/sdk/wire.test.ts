@@ -24,6 +24,8 @@ describe('the door', () => {
         steps: [],
         offer: { gesture: 'waive_fee', amount: 25, currency: 'USD' },
         escalate_to: null,
+        ask: null,
+        follow_up: 'Call back on Friday',
         raised_at: '2026-11-22T10:00:00.250000Z',
         expires_at: null,
         mood: 'new in a later version',

@@ -34,6 +34,9 @@ export interface Suggestion {
   steps: string[];
   offer: Offer | null;
   escalate_to: string | null;
+  /// A question to put, and what to do after the call; sent beside the protocol's members.
+  ask: string | null;
+  follow_up: string | null;
   raised_at: string;
   expires_at: string | null;
 }
@@ -184,6 +187,8 @@ function readSuggestion(value: unknown): Suggestion {
     steps: strings(m, 'steps', 'suggestion'),
     offer: m['offer'] == null ? null : readOffer(m['offer']),
     escalate_to: optional(m, 'escalate_to'),
+    ask: optional(m, 'ask'),
+    follow_up: optional(m, 'follow_up'),
     raised_at: time(m, 'raised_at') ?? '',
     expires_at: time(m, 'expires_at'),
   };

@@ -14,9 +14,9 @@ const TYPES = {
   '.woff2': 'font/woff2',
 };
 
-/// As strict as a service may be: what the pages need must fit in it.
+/// The service's own.
 const POLICY =
-  "default-src 'self'; style-src 'self'; connect-src 'self' ws:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
 
 export class StandIn {
   /// What a screen is greeted with; null: the socket opens, and nothing is said.
