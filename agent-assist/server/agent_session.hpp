@@ -1,0 +1,38 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "server/backlog.hpp"
+#include "server/screens.hpp"
+#include "server/web_socket.hpp"
+
+namespace assist::server {
+
+/// One tab of an agent on `/v1/agent` (contract, section 3). I/O thread only.
+class AgentSession final : public SocketHandler, public ScreenSocket {
+ public:
+  AgentSession(Screens& screens, std::string agent, std::size_t backlog_bytes_max)
+      : screens_(screens), agent_(std::move(agent)), backlog_(backlog_bytes_max) {}
+
+  void on_open(WebSocket& socket) override;
+  void on_message(std::string_view text) override;
+  Frame next_frame() override;
+  void on_closed() override;
+
+  void welcome(Frame frame) override;
+  void change(const Frame& frame) override;
+  void tell(Frame frame) override;
+
+ private:
+  Screens& screens_;
+  const std::string agent_;
+  Backlog backlog_;
+  WebSocket* socket_ = nullptr;  // null once closed
+  std::uint64_t number_ = 0;
+};
+
+/// What an agent's message says. An error: code and text are for the agent's client.
+Result<FeedbackGiven> read_feedback(std::string_view text);
+
+}  // namespace assist::server

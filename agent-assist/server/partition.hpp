@@ -1,0 +1,145 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "engine/engine.hpp"
+#include "events/decode.hpp"
+#include "events/duplicates.hpp"
+#include "journal/committer.hpp"
+#include "server/clock.hpp"
+#include "server/outbox.hpp"
+#include "server/recovery.hpp"
+
+namespace assist::server {
+
+/// One message of events, decoded.
+struct Delivery {
+  std::uint64_t source = 0;  // who is told that it was consumed
+  std::unique_ptr<events::Batch> batch;
+  std::size_t bytes = 0;
+};
+
+/// What an agent sent about a suggestion.
+struct FeedbackGiven {
+  std::uint64_t socket = 0;
+  engine::Feedback feedback;
+  std::string note;
+  bool confidential = false;
+};
+
+/// The rules to go on with, and their record for the log.
+struct NewRules {
+  std::shared_ptr<const rules::RuleSet> rules;
+  std::string body;  // journal::write_body(RuleSetRecord)
+};
+
+/// The single writer: one thread that owns the engine, its clock and its log. Takes what comes in
+/// order, hands what it decided to the screens at once, and what it took in to the journal.
+///
+/// All public calls may come from any thread, and none waits for the engine.
+class Partition {
+ public:
+  struct Figures {
+    std::atomic<std::uint64_t> events{0}, duplicates{0}, rejected{0}, texts_cut{0};
+    std::atomic<std::uint64_t> raised{0}, changed{0}, withdrawn{0}, feedback{0}, reloads{0};
+    std::atomic<std::uint64_t> live_calls{0};
+  };
+
+  Partition(Recovered from, journal::Committer& committer, Outbox& out);
+  /// Ends the thread. What waits in the queues is applied first.
+  ~Partition();
+
+  void deliver(Delivery delivery);
+  void feedback(FeedbackGiven feedback);
+  /// A screen of `agent` opened: it is sent a Welcome, then Changes.
+  void watch(std::string agent, std::uint64_t socket);
+  /// A screen that had fallen behind reads again: it is sent a Welcome.
+  void refresh(std::string agent, std::uint64_t socket);
+  /// A screen of `agent` closed.
+  void unwatch(std::string agent);
+  /// From the next event on these rules apply.
+  void reload(NewRules rules);
+
+  /// Applies what waits, then ends the thread.
+  void stop();
+
+  const Figures& figures() const { return figures_; }
+
+ private:
+  struct Watch {
+    std::string agent;
+    std::uint64_t socket;
+    bool opens;
+  };
+  struct Unwatch {
+    std::string agent;
+  };
+  using Control = std::variant<FeedbackGiven, Watch, Unwatch, NewRules>;
+
+  struct Work {
+    std::vector<Control> controls;
+    std::vector<Delivery> deliveries;
+    bool stopping = false;
+    void clear() {
+      controls.clear();
+      deliveries.clear();
+    }
+  };
+
+  void run();
+  void wait(Work& work);
+  void put(Control control);
+
+  void take(FeedbackGiven& given);
+  void take(Watch& watch);
+  void take(Unwatch& unwatch);
+  void take(NewRules& rules);
+  void take(Delivery& delivery);
+  void apply(events::Event& event, Time at, Consumed& consumed);
+  void reject(const events::Rejection& rejection, Time at);
+  void record(const FeedbackGiven& given, const RaisedLately::Entry& about, Time at);
+  void log(journal::Kind kind, Time at, std::string body);
+  void pass_time();
+  void commit();
+
+  void publish();
+  void count(const engine::Decision& decision);
+  ScreenChange* change_of(const std::string& agent);
+  void collect_decisions();
+  void collect_calls();
+
+  engine::Engine& engine() { return *state_.engine; }
+
+  Recovered state_;
+  journal::Committer& committer_;
+  Outbox& out_;
+  Clock clock_;
+  Figures figures_;
+
+  // The engine's thread alone:
+  engine::Effects effects_;
+  journal::Commit commit_;                              // of this round
+  std::vector<Consumed> consumed_;                      // of this round: told once it has a ticket
+  std::vector<FeedbackDone> feedback_done_;             // likewise
+  std::map<std::string, std::size_t> watched_;          // agents, and how many screens
+  std::map<std::string, ScreenChange> screen_changes_;  // of this step
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<Control> controls_;
+  std::deque<Delivery> deliveries_;
+  bool stopping_ = false;
+
+  std::thread thread_;  // last: runs on all of the above
+};
+
+}  // namespace assist::server

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/compose.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/role.hpp>
+#include <boost/beast/websocket/teardown.hpp>
+#include <utility>
+
+namespace assist::server {
+
+/// A TCP socket with bytes in front that were read from it already: those that a client sent right
+/// behind its upgrade request. Beast's WebSocket has no other way to take them in.
+class PrefixedSocket {
+ public:
+  using Socket = boost::asio::ip::tcp::socket;
+  using executor_type = Socket::executor_type;
+  using error_code = boost::system::error_code;
+
+  PrefixedSocket(Socket socket, boost::beast::flat_buffer prefix)
+      : socket_(std::move(socket)), prefix_(std::move(prefix)) {}
+
+  executor_type get_executor() { return socket_.get_executor(); }
+  Socket& socket() { return socket_; }
+
+  template <class Buffers, class Token>
+  auto async_read_some(const Buffers& buffers, Token&& token) {
+    return boost::asio::async_compose<Token, void(error_code, std::size_t)>(
+        Read<Buffers>{*this, buffers}, token, socket_);
+  }
+  template <class Buffers, class Token>
+  auto async_write_some(const Buffers& buffers, Token&& token) {
+    return socket_.async_write_some(buffers, std::forward<Token>(token));
+  }
+
+  // Beast's stream concept has these too; nothing here reads or writes synchronously.
+  template <class Buffers>
+  std::size_t read_some(const Buffers& buffers, error_code& ec) {
+    return socket_.read_some(buffers, ec);
+  }
+  template <class Buffers>
+  std::size_t read_some(const Buffers& buffers) {
+    return socket_.read_some(buffers);
+  }
+  template <class Buffers>
+  std::size_t write_some(const Buffers& buffers, error_code& ec) {
+    return socket_.write_some(buffers, ec);
+  }
+  template <class Buffers>
+  std::size_t write_some(const Buffers& buffers) {
+    return socket_.write_some(buffers);
+  }
+
+  friend void teardown(boost::beast::role_type role, PrefixedSocket& stream, error_code& ec) {
+    boost::beast::websocket::teardown(role, stream.socket_, ec);
+  }
+  template <class Handler>
+  friend void async_teardown(boost::beast::role_type role, PrefixedSocket& stream,
+                             Handler&& handler) {
+    boost::beast::websocket::async_teardown(role, stream.socket_, std::forward<Handler>(handler));
+  }
+  friend void beast_close_socket(PrefixedSocket& stream) {
+    error_code ignored;
+    stream.socket_.close(ignored);
+  }
+
+ private:
+  template <class Buffers>
+  struct Read {
+    PrefixedSocket& stream;
+    Buffers buffers;
+    enum class At { start, prefix, done } at = At::start;
+    std::size_t size = 0;
+
+    template <class Self>
+    void operator()(Self& self, error_code ec = {}, std::size_t read = 0) {
+      const auto now = std::exchange(at, At::done);
+      if (now == At::done) return self.complete(ec, read);
+      if (now == At::prefix) return self.complete({}, size);
+      if (stream.prefix_.size() == 0)
+        return stream.socket_.async_read_some(buffers, std::move(self));
+      size = boost::asio::buffer_copy(buffers, stream.prefix_.data());
+      stream.prefix_.consume(size);
+      at = At::prefix;
+      boost::asio::post(stream.get_executor(), std::move(self));
+    }
+  };
+
+  Socket socket_;
+  boost::beast::flat_buffer prefix_;
+};
+
+}  // namespace assist::server

@@ -1,0 +1,102 @@
+#include "server/screens.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace assist::server {
+namespace {
+
+/// Where an agent's `seq` goes on after it was forgotten, here or in a process before this one:
+/// microseconds, of which more pass than messages are sent.
+std::uint64_t first_seq() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<Duration>(now).count());
+}
+
+}  // namespace
+
+Screens::Agent* Screens::find(const std::string& agent) {
+  const auto at = agents_.find(agent);
+  return at == agents_.end() ? nullptr : &at->second;
+}
+
+ScreenSocket* Screens::find(const std::string& agent, std::uint64_t socket) {
+  auto* const known = find(agent);
+  if (!known) return nullptr;
+  const auto at = known->sockets.find(socket);
+  return at == known->sockets.end() ? nullptr : at->second;
+}
+
+bool Screens::has_room(const std::string& agent) const {
+  const auto at = agents_.find(agent);
+  return at == agents_.end() || at->second.sockets.size() < settings_.connections_per_subject_max;
+}
+
+std::uint64_t Screens::open(const std::string& agent, ScreenSocket& socket) {
+  auto& known = agents_[agent];
+  if (!known.screen) known.screen = std::make_unique<Screen>(agent, settings_.script, first_seq());
+  known.sockets.emplace(++last_socket_, &socket);
+  ++open_sockets_;
+  partition_.watch(agent, last_socket_);
+  return last_socket_;
+}
+
+void Screens::close(const std::string& agent, std::uint64_t socket) {
+  auto* const known = find(agent);
+  if (!known || known->sockets.erase(socket) == 0) return;
+  --open_sockets_;
+  partition_.unwatch(agent);
+  if (known->sockets.empty()) agents_.erase(agent);
+}
+
+void Screens::refresh(const std::string& agent, std::uint64_t socket) {
+  partition_.refresh(agent, socket);
+}
+
+void Screens::feedback(FeedbackGiven given) { partition_.feedback(std::move(given)); }
+
+void Screens::error(const std::string& agent, std::uint64_t socket, std::string_view code,
+                    std::string_view detail) {
+  if (auto* const at = find(agent, socket)) at->tell(find(agent)->screen->error(code, detail));
+}
+
+void Screens::on(const Welcome& welcome) {
+  if (auto* const socket = find(welcome.agent, welcome.socket))
+    socket->welcome(find(welcome.agent)->screen->welcome(welcome.calls, welcome.at));
+}
+
+void Screens::on(const Change& change) {
+  auto* const agent = find(change.agent);
+  if (!agent) return;
+  frames_.clear();
+  agent->screen->change(change.change, frames_);
+  for (const auto& frame : frames_) {
+    for (const auto& [number, socket] : agent->sockets) socket->change(frame);
+  }
+}
+
+void Screens::on(const FeedbackDone& done) {
+  if (!done.taken) {
+    error(done.agent, done.socket, "not_found",
+          "there is no suggestion \"" + done.suggestion + "\" to give feedback on");
+  } else if (done.ticket <= durable_) {
+    saved(done);
+  } else {
+    unsaved_.push_back(done);
+  }
+}
+
+void Screens::on(const Durable& durable) {
+  durable_ = durable.ticket;
+  while (!unsaved_.empty() && unsaved_.front().ticket <= durable_) {
+    saved(unsaved_.front());
+    unsaved_.pop_front();
+  }
+}
+
+void Screens::saved(const FeedbackDone& done) {
+  if (auto* const socket = find(done.agent, done.socket))
+    socket->tell(find(done.agent)->screen->feedback_saved(done.suggestion));
+}
+
+}  // namespace assist::server

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/settings.hpp"
+#include "server/outputs.hpp"
+#include "server/partition.hpp"
+#include "server/screen.hpp"
+
+namespace assist::server {
+
+/// One open socket of an agent. I/O thread only.
+class ScreenSocket {
+ public:
+  virtual ~ScreenSocket() = default;
+  virtual void welcome(Frame frame) = 0;
+  virtual void change(const Frame& frame) = 0;
+  /// For this socket alone.
+  virtual void tell(Frame frame) = 0;
+};
+
+/// All agents' screens: what the engine decided goes to each open tab of the agent it is for.
+/// Knows agents only while they have a socket open. I/O thread only.
+class Screens {
+ public:
+  Screens(Partition& partition, const config::Settings& settings)
+      : partition_(partition), settings_(settings) {}
+
+  bool has_room(const std::string& agent) const;
+  /// The socket's number; it is sent a welcome.
+  std::uint64_t open(const std::string& agent, ScreenSocket& socket);
+  void close(const std::string& agent, std::uint64_t socket);
+  void refresh(const std::string& agent, std::uint64_t socket);
+  void feedback(FeedbackGiven given);
+  /// For one socket.
+  void error(const std::string& agent, std::uint64_t socket, std::string_view code,
+             std::string_view detail);
+
+  void on(const Welcome& welcome);
+  void on(const Change& change);
+  void on(const FeedbackDone& done);
+  void on(const Durable& durable);
+
+  std::size_t sockets() const { return open_sockets_; }
+
+ private:
+  struct Agent {
+    std::unique_ptr<Screen> screen;
+    std::map<std::uint64_t, ScreenSocket*> sockets;
+  };
+  Agent* find(const std::string& agent);
+  ScreenSocket* find(const std::string& agent, std::uint64_t socket);
+  void saved(const FeedbackDone& done);
+
+  Partition& partition_;
+  const config::Settings& settings_;
+  std::map<std::string, Agent> agents_;
+  std::deque<FeedbackDone> unsaved_;  // by ticket, rising
+  std::vector<Frame> frames_;
+  std::uint64_t last_socket_ = 0;
+  std::uint64_t durable_ = 0;
+  std::size_t open_sockets_ = 0;
+};
+
+}  // namespace assist::server

@@ -1,0 +1,347 @@
+#include "server/service.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "server/connections.hpp"
+#include "server/http_events.hpp"
+#include "server/intake.hpp"
+#include "server/log.hpp"
+#include "server/outbox.hpp"
+#include "server/partition.hpp"
+#include "server/recovery.hpp"
+#include "server/routes.hpp"
+#include "server/rule_watcher.hpp"
+#include "server/screens.hpp"
+#include "server/status.hpp"
+
+namespace assist::server {
+namespace {
+
+namespace net = boost::asio;
+using boost::system::error_code;
+using namespace std::chrono_literals;
+
+// SIGTERM to exit: the first for what is under way, the second for peers to close.
+constexpr auto kDrainTime = 5s;
+constexpr auto kCloseTime = 2s;
+constexpr auto kDrainStep = 5ms;
+constexpr auto kAcceptPause = 100ms;
+
+Time system_now() {
+  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+}
+
+std::vector<std::string> lines_of(const Diagnostics& errors) {
+  std::vector<std::string> lines;
+  for (const auto& e : errors) {
+    lines.push_back(e.place.file + ':' + std::to_string(e.place.line) + ':' +
+                    std::to_string(e.place.column) + ": " + e.text);
+  }
+  return lines;
+}
+
+void log_lines(const std::vector<std::string>& lines) {
+  for (const auto& line : lines) log_error(line);
+}
+
+}  // namespace
+
+/// The order of the members is that of their beginnings; they end the other way round.
+struct Service::State {
+  explicit State(Parts given) : parts(std::move(given)), acceptor(io), signals(io), tick(io) {}
+
+  Parts parts;
+  Status status;
+  std::optional<Partition> partition;  // made late, ends late: what is below only refers to it
+  std::optional<Screens> screens;
+  std::optional<Intake> intake;
+  std::optional<HttpEvents> http_events;
+  std::optional<Routes> routes;
+  Connections connections;
+  std::optional<ConnectionContext> context;
+
+  net::io_context io{1};
+  std::optional<Outbox> outbox;
+  std::optional<journal::Committer> committer;
+  net::ip::tcp::acceptor acceptor;
+  net::signal_set signals;
+  net::steady_timer tick;
+  std::vector<Output> outputs;
+  std::string host;
+  std::uint16_t port = 0;
+
+  std::mutex rules_mutex;  // guards rules_body
+  std::string rules_body;  // of the rules last handed to the engine
+  std::optional<RuleWatcher> watcher;
+  bool stopping = false;
+
+  std::optional<Refusal> listen();
+  std::optional<Refusal> recover_state(std::optional<Recovered>& recovered);
+  void assemble(Recovered recovered);
+  journal::Committer::Listener commit_listener();
+  void drain_outbox();
+  void accept();
+  void accepted(error_code ec, net::ip::tcp::socket socket);
+  void wait_for_signal();
+  void each_second();
+  void rules_changed();
+  void begin_stop();
+  void finish_when_idle(std::chrono::steady_clock::time_point until);
+  void end_when_closed(std::chrono::steady_clock::time_point until);
+  void end();
+  std::string metrics_text();
+};
+
+std::optional<Service::Refusal> Service::State::listen() {
+  HostPort at;
+  const auto& text = parts.settings.listen;
+  if (!parse_host_port(text, at)) {
+    return Refusal{"error: cannot listen on \"" + text +
+                   "\": write HOST:PORT, as in 127.0.0.1:8080\n"};
+  }
+  if (!is_loopback(at.host)) {
+    return Refusal{"error: will not listen on " + text +
+                   ": there is no authentication yet, so only this machine may connect "
+                   "(127.0.0.1, [::1] or localhost)\n"};
+  }
+  if (equal_no_case(at.host, "localhost")) at.host = "127.0.0.1";
+  const net::ip::tcp::endpoint endpoint(net::ip::make_address(at.host), at.port);
+  error_code ec;
+  acceptor.open(endpoint.protocol(), ec);
+  if (!ec) acceptor.set_option(net::socket_base::reuse_address(true), ec);
+  if (!ec) acceptor.bind(endpoint, ec);
+  if (!ec) acceptor.listen(net::socket_base::max_listen_connections, ec);
+  if (ec) return Refusal{"error: cannot listen on " + text + ": " + ec.message() + "\n"};
+  host = at.host;
+  port = acceptor.local_endpoint().port();
+  return std::nullopt;
+}
+
+std::optional<Service::Refusal> Service::State::recover_state(std::optional<Recovered>& out) {
+  const auto on_disk = read_rules(parts.settings);
+  if (!on_disk) return Refusal{"error: " + on_disk.error().text + "\n"};
+  if (!on_disk->rules && parts.journal->last_sequence() == 0) {
+    Refusal refusal{{}, true};
+    for (const auto& error : on_disk->errors) refusal.text += format(error);
+    return refusal;
+  }
+  const auto began = std::chrono::steady_clock::now();
+  auto recovered = recover(*parts.journal, parts.settings, *on_disk, system_now());
+  if (!recovered) return Refusal{"error: " + recovered.error().text + "\n"};
+  const auto took = std::chrono::steady_clock::now() - began;
+  if (!on_disk->rules) {
+    log_error("the rules on disk are wrong, the last ones that ran go on:");
+    log_lines(lines_of(on_disk->errors));
+    status.rules_refused(lines_of(on_disk->errors));
+  }
+  for (const auto& warning : recovered->warnings) log_warn(warning);
+  log_info("replayed " + std::to_string(recovered->events) + " events in " +
+           std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(took).count()) +
+           " ms; " + std::to_string(recovered->engine->live_calls()) + " calls are live");
+  out = std::move(*recovered);
+  return std::nullopt;
+}
+
+journal::Committer::Listener Service::State::commit_listener() {
+  return {[this](std::uint64_t ticket) { outbox->push(Durable{ticket}); },
+          [this](const Error& error) {
+            log_error("the journal cannot be written, nothing is acknowledged: " + error.text);
+            status.journal_failed(error.text);
+          },
+          [this] {
+            log_info("the journal can be written again");
+            status.journal_works();
+          }};
+}
+
+void Service::State::assemble(Recovered recovered) {
+  rules_body = recovered.rules_body;
+  outbox.emplace([this] { net::post(io, [this] { drain_outbox(); }); });
+  committer.emplace(*parts.journal, journal::Committer::Options{}, commit_listener());
+  partition.emplace(std::move(recovered), *committer, *outbox);
+  screens.emplace(*partition, parts.settings);
+  intake.emplace(Intake::Limits{.events = parts.settings.limits},
+                 [this](Delivery delivery) { partition->deliver(std::move(delivery)); });
+  http_events.emplace(*intake);
+  routes.emplace(Routes::Parts{*intake, *screens, *http_events, *parts.journal, status,
+                               parts.settings, [this] { return metrics_text(); }},
+                 OwnHost(host, port), parts.web);
+  context.emplace(ConnectionContext{
+      *routes, connections,
+      ConnectionLimits{parts.settings.limits.message_bytes_max, parts.settings.handshake_timeout,
+                       parts.settings.idle_timeout}});
+  watcher.emplace(parts.settings.rules_dir, RuleWatcher::Options{}, [this] { rules_changed(); });
+}
+
+std::string Service::State::metrics_text() {
+  return metrics(partition->figures(), committer->figures(),
+                 {connections.size(), screens->sockets(), intake->bytes_under_way()});
+}
+
+void Service::State::drain_outbox() {
+  outbox->take(outputs);
+  for (auto& output : outputs) {
+    if (auto* const consumed = std::get_if<Consumed>(&output)) {
+      intake->on(*consumed);
+    } else if (const auto* const durable = std::get_if<Durable>(&output)) {
+      intake->on(*durable);
+      screens->on(*durable);
+    } else if (const auto* const welcome = std::get_if<Welcome>(&output)) {
+      screens->on(*welcome);
+    } else if (const auto* const change = std::get_if<Change>(&output)) {
+      screens->on(*change);
+    } else {
+      screens->on(std::get<FeedbackDone>(output));
+    }
+  }
+}
+
+void Service::State::accept() {
+  acceptor.async_accept(
+      [this](error_code ec, net::ip::tcp::socket socket) { accepted(ec, std::move(socket)); });
+}
+
+void Service::State::accepted(error_code ec, net::ip::tcp::socket socket) {
+  if (stopping) return;
+  if (!ec) {
+    start_http(std::move(socket), *context);
+    return accept();
+  }
+  // Out of file descriptors, most likely: some will be closed.
+  log_warn("cannot accept a connection: " + ec.message());
+  auto pause = std::make_shared<net::steady_timer>(io, kAcceptPause);
+  pause->async_wait([this, pause](error_code) {
+    if (!stopping) accept();
+  });
+}
+
+void Service::State::wait_for_signal() {
+  signals.async_wait([this](error_code ec, int signal) {
+    if (ec) return;
+    if (signal == SIGHUP) {
+      watcher->poke();
+    } else {
+      begin_stop();
+    }
+    wait_for_signal();
+  });
+}
+
+void Service::State::each_second() {
+  tick.expires_after(1s);
+  tick.async_wait([this](error_code ec) {
+    if (ec || stopping) return;
+    http_events->tick();
+    each_second();
+  });
+}
+
+/// On the watcher's thread: reads and checks the rules off to the side.
+void Service::State::rules_changed() {
+  auto read = read_rules(parts.settings);
+  std::vector<std::string> errors;
+  if (!read) {
+    errors.push_back(read.error().text);
+  } else if (!read->rules) {
+    errors = lines_of(read->errors);
+  }
+  if (!errors.empty()) {
+    log_error("the rules on disk are refused, the running ones stay:");
+    log_lines(errors);
+    return status.rules_refused(std::move(errors));
+  }
+  status.rules_taken();
+  const std::lock_guard lock(rules_mutex);
+  if (read->body == rules_body) return log_info("the rules on disk are those that run");
+  rules_body = read->body;
+  partition->reload({std::move(read->rules), std::move(read->body)});
+}
+
+void Service::State::begin_stop() {
+  if (std::exchange(stopping, true)) return;
+  log_info("going down");
+  status.draining();
+  error_code ignored;
+  acceptor.close(ignored);
+  tick.cancel();
+  intake->close();
+  finish_when_idle(std::chrono::steady_clock::now() + kDrainTime);
+}
+
+void Service::State::finish_when_idle(std::chrono::steady_clock::time_point until) {
+  if (intake->idle() || std::chrono::steady_clock::now() >= until) {
+    connections.finish();
+    return end_when_closed(std::chrono::steady_clock::now() + kCloseTime);
+  }
+  tick.expires_after(kDrainStep);
+  tick.async_wait([this, until](error_code) { finish_when_idle(until); });
+}
+
+void Service::State::end_when_closed(std::chrono::steady_clock::time_point until) {
+  const bool late = std::chrono::steady_clock::now() >= until;
+  if (late) connections.abort();
+  if (late || connections.empty()) return end();
+  tick.expires_after(kDrainStep);
+  tick.async_wait([this, until](error_code) { end_when_closed(until); });
+}
+
+void Service::State::end() {
+  signals.cancel();
+  io.stop();
+}
+
+Service::Service(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+Service::~Service() {
+  state_->watcher.reset();
+  if (state_->outbox) state_->outbox->close();
+  if (state_->partition) state_->partition->stop();
+  if (state_->committer && !state_->committer->stop())
+    log_error("some events could not be made durable; they were not acknowledged");
+}
+
+Service::Started Service::start(Parts parts) {
+  auto state = std::make_unique<State>(std::move(parts));
+  if (auto refusal = state->listen()) return {nullptr, std::move(*refusal)};
+  std::optional<Recovered> recovered;
+  if (auto refusal = state->recover_state(recovered)) return {nullptr, std::move(*refusal)};
+  state->assemble(std::move(*recovered));
+  return {std::unique_ptr<Service>(new Service(std::move(state))), {}};
+}
+
+std::string Service::url() const {
+  const bool six = state_->host.find(':') != std::string::npos;
+  return "http://" + (six ? '[' + state_->host + ']' : state_->host) + ':' +
+         std::to_string(state_->port);
+}
+
+std::uint16_t Service::port() const { return state_->port; }
+
+void Service::run() {
+  auto& state = *state_;
+  if (state.parts.handles_signals) {
+    std::signal(SIGPIPE, SIG_IGN);
+    error_code ignored;
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) state.signals.add(signal, ignored);
+    state.wait_for_signal();
+  }
+  state.accept();
+  state.each_second();
+  state.io.run();
+}
+
+void Service::stop() {
+  net::post(state_->io, [state = state_.get()] { state->begin_stop(); });
+}
+
+void Service::reload() { state_->watcher->poke(); }
+
+}  // namespace assist::server

@@ -1,0 +1,191 @@
+// The only file that instantiates websocket::stream.
+#include "server/web_socket.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/bind_handler.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
+#include <boost/beast/websocket/stream.hpp>
+#include <utility>
+
+#include "server/connections.hpp"
+#include "server/prefixed_socket.hpp"
+
+namespace assist::server {
+namespace {
+
+namespace net = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+namespace ws = beast::websocket;
+using boost::system::error_code;
+
+// What the kernel holds for a reader that reads too slowly, beside our own backlog.
+constexpr int kSendBufferBytes = 128 << 10;
+// A message this large leaves no large buffer behind in a connection that is quiet afterwards.
+constexpr std::size_t kBufferKeptBytes = 64 << 10;
+
+class BeastSocket final : public WebSocket,
+                          public Connection,
+                          public std::enable_shared_from_this<BeastSocket> {
+ public:
+  BeastSocket(net::ip::tcp::socket socket, beast::flat_buffer behind, Application::Upgrade upgrade,
+              const ConnectionLimits& limits)
+      : stream_(std::move(socket), std::move(behind)),
+        handler_(std::move(upgrade.handler)),
+        limits_(limits) {
+    set_options(std::move(upgrade.subprotocol));
+  }
+
+  ~BeastSocket() override { closed(); }
+
+  void accept(http::request<http::string_body> request) {
+    request_ = std::move(request);
+    stream_.async_accept(request_,
+                         beast::bind_front_handler(&BeastSocket::on_accept, shared_from_this()));
+  }
+
+  void wake() override {
+    if (open_ && !writing_) write();
+  }
+
+  void resume() override {
+    if (!open_ || reading_ || closing_) return;
+    set_idle_timeout(true);
+    read();
+  }
+
+  void close(CloseCode code, std::string_view reason) override {
+    if (!open_ || closing_) return;
+    closing_ = true;
+    close_reason_ = ws::close_reason(static_cast<ws::close_code>(code),
+                                     beast::string_view(reason.data(), reason.size()));
+    if (!writing_) write();
+  }
+
+  void finish() override {
+    if (open_) {
+      close(CloseCode::going_away, "the service is going down");
+    } else {
+      abort();
+    }
+  }
+
+  void abort() override {
+    error_code ignored;
+    stream_.next_layer().socket().close(ignored);
+  }
+
+ private:
+  void set_options(std::string subprotocol) {
+    error_code ignored;
+    auto& socket = stream_.next_layer().socket();
+    socket.set_option(net::ip::tcp::no_delay(true), ignored);
+    socket.set_option(net::socket_base::send_buffer_size(kSendBufferBytes), ignored);
+    stream_.read_message_max(limits_.message_bytes_max);
+    stream_.auto_fragment(false);
+    stream_.text(true);
+    set_idle_timeout(true);
+    stream_.set_option(
+        ws::stream_base::decorator([subprotocol = std::move(subprotocol)](ws::response_type& res) {
+          res.set(http::field::server, "agent-assist");
+          if (!subprotocol.empty()) res.set(http::field::sec_websocket_protocol, subprotocol);
+        }));
+  }
+
+  /// Off while we do not read: no answer to a ping could be seen then.
+  void set_idle_timeout(bool on) {
+    ws::stream_base::timeout timeout;
+    timeout.handshake_timeout = limits_.handshake_timeout;
+    timeout.idle_timeout = on ? limits_.idle_timeout : ws::stream_base::none();
+    timeout.keep_alive_pings = on;
+    stream_.set_option(timeout);
+  }
+
+  void on_accept(error_code ec) {
+    request_ = {};
+    if (ec) return;
+    open_ = true;
+    handler_->on_open(*this);
+    read();
+    wake();
+  }
+
+  void read() {
+    reading_ = true;
+    stream_.async_read(buffer_,
+                       beast::bind_front_handler(&BeastSocket::on_read, shared_from_this()));
+  }
+
+  void on_read(error_code ec, std::size_t) {
+    reading_ = false;
+    if (ec) return closed();
+    if (!stream_.got_text()) {
+      // All messages of the protocol are text.
+      return close(CloseCode::unsupported, "text messages only");
+    }
+    const auto data = buffer_.cdata();
+    handler_->on_message({static_cast<const char*>(data.data()), data.size()});
+    buffer_.consume(data.size());
+    if (buffer_.capacity() > kBufferKeptBytes) buffer_ = {};
+    if (!open_ || closing_) return;
+    if (handler_->wants_more()) {
+      read();
+    } else {
+      set_idle_timeout(false);
+    }
+  }
+
+  void write() {
+    frame_ = handler_->next_frame();
+    if (!frame_) {
+      if (closing_) send_close();
+      return;
+    }
+    writing_ = true;
+    stream_.async_write(net::buffer(*frame_),
+                        beast::bind_front_handler(&BeastSocket::on_write, shared_from_this()));
+  }
+
+  void on_write(error_code ec, std::size_t) {
+    writing_ = false;
+    frame_.reset();
+    if (ec) return closed();
+    if (open_) write();
+  }
+
+  void send_close() {
+    if (std::exchange(close_sent_, true)) return;
+    // Also reads on until the peer's close frame comes, or the handshake's time is over.
+    stream_.async_close(close_reason_,
+                        beast::bind_front_handler(&BeastSocket::on_close, shared_from_this()));
+  }
+
+  void on_close(error_code) { closed(); }
+
+  void closed() {
+    if (!std::exchange(open_, false)) return;
+    handler_->on_closed();
+  }
+
+  ws::stream<PrefixedSocket> stream_;
+  const std::shared_ptr<SocketHandler> handler_;
+  const ConnectionLimits limits_;
+  http::request<http::string_body> request_;
+  beast::flat_buffer buffer_;
+  Frame frame_;  // being written
+  ws::close_reason close_reason_;
+  bool open_ = false, reading_ = false, writing_ = false, closing_ = false, close_sent_ = false;
+};
+
+}  // namespace
+
+void start_web_socket(net::ip::tcp::socket socket, beast::flat_buffer behind,
+                      http::request<http::string_body> request, Application::Upgrade upgrade,
+                      const ConnectionContext& context) {
+  auto opened = std::make_shared<BeastSocket>(std::move(socket), std::move(behind),
+                                              std::move(upgrade), context.limits);
+  context.connections.add(opened);
+  opened->accept(std::move(request));
+}
+
+}  // namespace assist::server
