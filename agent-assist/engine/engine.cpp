@@ -408,6 +408,16 @@ std::optional<CallView> Engine::call(std::string_view id) const {
   return state_->view(static_cast<facts::CallIndex>(index));
 }
 
+std::vector<SituationView> Engine::situations(std::string_view call) const {
+  std::vector<SituationView> out;
+  const std::int64_t index = state_->world.find(call);
+  if (index < 0 || static_cast<std::size_t>(index) >= state_->calls.size()) return out;
+  const CallState& state = state_->calls[static_cast<std::size_t>(index)];
+  if (state.order != state_->world.call(static_cast<facts::CallIndex>(index)).order) return out;
+  for (const RuleState& rule : state.rules) out.push_back({rule.rule, rule.truth, rule.holds});
+  return out;
+}
+
 std::vector<std::pair<std::string, std::uint64_t>> Engine::errors() const {
   std::vector<std::pair<std::string, std::uint64_t>> out;
   const auto& counts = state_->situations.errors;

@@ -42,6 +42,13 @@ struct CallView {
   std::vector<std::shared_ptr<const Standing>> suggestions;  // live ones that stand
 };
 
+/// What a rule says of a call at present.
+struct SituationView {
+  rules::RuleIndex rule;
+  bool condition;  // with `unless` and `active`
+  bool holds;      // the situation: `for` and `keep_for` taken into account
+};
+
 /// What one step of the engine did, in order. `calls_changed` names calls (with an agent, now or
 /// before) of which a screen may show something new, without those that are gone.
 struct CallGone {
@@ -103,6 +110,8 @@ class Engine {
   std::vector<CallView> calls_of(std::string_view agent) const;
   /// nullopt: no such live call.
   std::optional<CallView> call(std::string_view id) const;
+  /// Every rule for a live call, in the order of RuleSet::order; empty: no such live call.
+  std::vector<SituationView> situations(std::string_view call) const;
   std::size_t live_calls() const;
   /// Run-time errors of conditions and texts so far, by rule.
   std::vector<std::pair<std::string, std::uint64_t>> errors() const;
