@@ -6,27 +6,40 @@
 namespace assist::cel {
 namespace {
 
+/// A double that is a whole number, as that: keys meet without rounding.
+Value whole(const Value& key) {
+  if (!key.is(Kind::double_)) return key;
+  const double d = key.as_double();
+  if (d != std::floor(d)) return key;
+  if (d >= -9223372036854775808.0 && d < 9223372036854775808.0) {
+    return Value::integer(static_cast<std::int64_t>(d));
+  }
+  if (d > 0 && d < 18446744073709551616.0) {
+    return Value::unsigned_integer(static_cast<std::uint64_t>(d));
+  }
+  return key;
+}
+
 /// A number by its value alone, so that 1, 1u and 1.0 meet.
-std::size_t hash_key(const Value& key) {
+std::size_t hash_key(const Value& any) {
+  const Value key = whole(any);
   switch (key.kind()) {
     case Kind::string_:
       return std::hash<std::string_view>()(key.as_string());
     case Kind::bool_:
       return key.as_bool() ? 0x9E3779B97F4A7C15 : 0x7F4A7C159E3779B9;
-    case Kind::double_: {
-      const double d = key.as_double();
-      if (d >= -9.2e18 && d <= 9.2e18 && d == std::floor(d)) {
-        return std::hash<std::int64_t>()(static_cast<std::int64_t>(d)) * 0x9E3779B97F4A7C15;
-      }
-      return std::hash<double>()(d);
-    }
+    case Kind::double_:
+      return std::hash<double>()(key.as_double());
     default:
       return std::hash<std::int64_t>()(key.as_int()) * 0x9E3779B97F4A7C15;
   }
 }
 
 bool same_key(const Value& a, const Value& b) {
-  if (a.is_number() && b.is_number()) return compare_numbers(a, b) == Ordering::equal;
+  if (a.is_number() && b.is_number()) {
+    const Value x = whole(a), y = whole(b);
+    return x.is(Kind::double_) == y.is(Kind::double_) && compare_numbers(x, y) == Ordering::equal;
+  }
   if (a.kind() != b.kind()) return false;
   return a.is(Kind::string_) ? a.as_string() == b.as_string() : a.as_int() == b.as_int();
 }

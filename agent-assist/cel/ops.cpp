@@ -327,17 +327,11 @@ Ordering compare_numbers(const Value& a, const Value& b) {
                                          : turned;
   }
   if (b.is(Kind::double_)) {
-    // On one line of numbers, without rounding the whole one.
+    // The whole number is rounded to a double, as the conformance cases have it.
     const double y = b.as_double();
     if (std::isnan(y)) return Ordering::unordered;
-    if (y >= 18446744073709551616.0) return Ordering::less;
-    if (y < -9223372036854775808.0) return Ordering::greater;
-    const double whole = std::floor(y);
-    const auto x =
-        a.is(Kind::int_) ? static_cast<__int128>(a.as_int()) : static_cast<__int128>(a.as_uint());
-    const auto w = static_cast<__int128>(whole);
-    if (x == w) return y > whole ? Ordering::less : Ordering::equal;
-    return order(x, w);
+    return order(
+        a.is(Kind::int_) ? static_cast<double>(a.as_int()) : static_cast<double>(a.as_uint()), y);
   }
   if (a.is(Kind::int_) && b.is(Kind::int_)) return order(a.as_int(), b.as_int());
   if (a.is(Kind::uint_) && b.is(Kind::uint_)) return order(a.as_uint(), b.as_uint());
