@@ -97,32 +97,32 @@ class Planner {
   }
 
  private:
-  void add(Duration after, Kind kind, std::string_view text, int value = 0) {
-    out_.push_back({after, kind, text, value});
-  }
+  /// Written `add({talk(), ..., pick(...)})`: in braces the draws are made from left to right, as
+  /// arguments in whatever order a compiler likes.
+  void add(const Beat& beat) { out_.push_back(beat); }
   Duration moment() { return random_.length(1s, 4s); }
   Duration talk() { return random_.length(4s, 16s); }
 
   void opening() {
-    add(moment(), Kind::step, "greeting");
-    add(moment(), Kind::agent, random_.pick(kGreetings));
-    if (mood_.waited > 3min) add(talk(), Kind::customer, random_.pick(kWaits));
-    add(talk(), Kind::step, "verify");
-    add(moment(), Kind::agent, random_.pick(kVerifications));
-    add(talk(), Kind::customer, random_.pick(kAnswers));
-    add(moment(), Kind::note, random_.pick(kNotes));
+    add({moment(), Kind::step, "greeting"});
+    add({moment(), Kind::agent, random_.pick(kGreetings)});
+    if (mood_.waited > 3min) add({talk(), Kind::customer, random_.pick(kWaits)});
+    add({talk(), Kind::step, "verify"});
+    add({moment(), Kind::agent, random_.pick(kVerifications)});
+    add({talk(), Kind::customer, random_.pick(kAnswers)});
+    add({moment(), Kind::note, random_.pick(kNotes)});
   }
 
   void problem() {
-    add(talk(), Kind::step, "discover");
-    add(talk(), Kind::customer,
-        mood_.in_outage ? random_.pick(kOutageProblems) : random_.pick(kProblems));
-    if (mood_.repeated) add(talk(), Kind::customer, random_.pick(kRepeats));
+    add({talk(), Kind::step, "discover"});
+    add({talk(), Kind::customer,
+         mood_.in_outage ? random_.pick(kOutageProblems) : random_.pick(kProblems)});
+    if (mood_.repeated) add({talk(), Kind::customer, random_.pick(kRepeats)});
     sentiment();
-    if (random_.percent(40)) add(moment(), Kind::topic, pick_topic(mood_.queue, random_));
+    if (random_.percent(40)) add({moment(), Kind::topic, pick_topic(mood_.queue, random_)});
     const bool may_leave = mood_.queue == retention || feeling_ < -30;
     if (may_leave && random_.percent(55)) {
-      add(talk(), Kind::customer, random_.pick(kCancels));
+      add({talk(), Kind::customer, random_.pick(kCancels)});
       feeling_ -= 10;
       sentiment();
     }
@@ -134,17 +134,17 @@ class Planner {
     const auto queue =
         static_cast<int>((mood_.queue + 1 + random_.below(kQueueCount - 1)) % kQueueCount);
     hold();
-    add(talk(), random_.percent(55) ? Kind::to_queue : Kind::to_agent, {}, queue);
+    add({talk(), random_.percent(55) ? Kind::to_queue : Kind::to_agent, {}, queue});
     return true;
   }
 
   void hold() {
-    add(talk(), Kind::agent, random_.pick(kHolds));
-    add(moment(), Kind::hold, {});
+    add({talk(), Kind::agent, random_.pick(kHolds)});
+    add({moment(), Kind::hold, {}});
     const bool is_long = random_.percent(mood_.in_outage ? 35 : 18);
     const Duration length = is_long ? random_.length(121s, 330s) : 10s + random_.exponential(35s);
-    add(length, Kind::resume, {});
-    add(moment(), Kind::agent, random_.pick(kReturns));
+    add({length, Kind::resume, {}});
+    add({moment(), Kind::agent, random_.pick(kReturns)});
     if (is_long) {
       feeling_ -= 20;
       sentiment();
@@ -152,30 +152,30 @@ class Planner {
   }
 
   void anger() {
-    add(talk(), Kind::customer, random_.pick(kAngers));
+    add({talk(), Kind::customer, random_.pick(kAngers)});
     feeling_ -= 15;
     sentiment();
   }
 
   void ending() {
     const bool resolved = random_.percent(mood_.in_outage ? 40 : mood_.repeated ? 65 : 80);
-    add(talk(), Kind::step, "resolve");
-    add(talk(), Kind::agent, random_.pick(kSolutions));
+    add({talk(), Kind::step, "resolve"});
+    add({talk(), Kind::agent, random_.pick(kSolutions)});
     feeling_ += resolved ? 45 : -10;
     sentiment();
     if (random_.percent(45)) {
-      add(moment(), Kind::step, "cross_sell");
-      add(moment(), Kind::agent, random_.pick(kOffers));
+      add({moment(), Kind::step, "cross_sell"});
+      add({moment(), Kind::agent, random_.pick(kOffers)});
     }
-    if (random_.percent(50)) add(talk(), Kind::step, "survey");
-    add(talk(), Kind::step, "goodbye");
-    add(moment(), Kind::customer, feeling_ > 0 ? random_.pick(kThanks) : random_.pick(kShrugs));
-    add(moment(), Kind::end, {}, resolved ? 1 : 0);
+    if (random_.percent(50)) add({talk(), Kind::step, "survey"});
+    add({talk(), Kind::step, "goodbye"});
+    add({moment(), Kind::customer, feeling_ > 0 ? random_.pick(kThanks) : random_.pick(kShrugs)});
+    add({moment(), Kind::end, {}, resolved ? 1 : 0});
   }
 
   void sentiment() {
     const int score = feeling_ + static_cast<int>(random_.between(-12, 12));
-    add(moment(), Kind::sentiment, {}, std::clamp(score, -100, 100));
+    add({moment(), Kind::sentiment, {}, std::clamp(score, -100, 100)});
   }
 
   const Mood& mood_;

@@ -25,7 +25,7 @@ struct Beat {
   };
   Duration after{};
   Kind kind = Kind::step;
-  std::string_view text;
+  std::string_view text = {};
   int value = 0;
 };
 
