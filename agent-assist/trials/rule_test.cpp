@@ -1,0 +1,201 @@
+#include "trials/rule_test.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "events/duplicates.hpp"
+#include "trials/rule_test_reader.hpp"
+
+namespace assist::trials {
+namespace {
+
+using Expectation = RuleTest::Expectation;
+
+std::string listed(const std::vector<std::string>& names) {
+  if (names.empty()) return "none";
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+  return out;
+}
+
+std::vector<std::string> only_in(const std::vector<std::string>& a,
+                                 const std::vector<std::string>& b) {
+  std::vector<std::string> out;
+  std::set_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(out));
+  return out;
+}
+
+/// "expected ..., got ...", and which ones make the difference.
+std::string difference(std::string_view what, const Expectation& expectation, Time start,
+                       const std::vector<std::string>& expected,
+                       const std::vector<std::string>& got) {
+  std::string out = "At " + format_duration(expectation.at - start) + ", call " + expectation.call +
+                    ": expected " + std::string(what) + ": " + listed(expected) +
+                    "; got: " + listed(got) + ".";
+  const auto missing = only_in(expected, got), extra = only_in(got, expected);
+  if (!missing.empty() && !got.empty()) out += " Missing: " + listed(missing) + ".";
+  if (!extra.empty() && !expected.empty()) out += " Not expected: " + listed(extra) + ".";
+  return out;
+}
+
+}  // namespace
+
+/// One test on its way.
+class RuleTests::Trial {
+ public:
+  Trial(RuleTests& owner, const RuleTest& test, const rules::yaml::Node& root,
+        rules::Reader& reader)
+      : owner_(owner),
+        test_(test),
+        root_(root),
+        reader_(reader),
+        engine_(owner.rules_, owner.options_),
+        decoder_(owner.limits_) {}
+
+  void run() {
+    for (const RuleTest::Event& event : test_.events) deliver(event);
+    look_until(kNever);
+  }
+
+ private:
+  void deliver(const RuleTest::Event& event) {
+    decoder_.decode(event.json, events::Shape::event, batch_);
+    if (!batch_.rejected.empty()) return refused(event, batch_.rejected.front());
+    events::Event& decoded = batch_.events.front();
+    if (!duplicates_.insert(decoded.source, decoded.id)) return;
+    const Time clock = started_ ? std::max(engine_.now(), event.time) : event.time;
+    look_until(clock);
+    pass(clock);
+    events::settle_time(decoded, clock);
+    engine_.apply(decoded, effects_);
+    started_ = true;
+    if (decoded.about_call()) calls_.insert(std::string(decoded.subject));
+    sample();
+  }
+
+  void refused(const RuleTest::Event& event, const events::Rejection& rejection) {
+    const std::size_t at = find_member(root_, event.offset, rejection.error.place.pointer);
+    reader_.error(at, "This event is refused: " + rejection.error.text + ".");
+  }
+
+  /// Looks at what is expected of moments before `clock`.
+  void look_until(Time clock) {
+    while (next_ < test_.expectations.size() && test_.expectations[next_].at < clock) {
+      const Expectation& expectation = test_.expectations[next_++];
+      pass(expectation.at);
+      look(expectation);
+    }
+  }
+
+  /// Moves the clock, with a look at every moment at which something is due.
+  void pass(Time clock) {
+    if (!started_ || clock < engine_.now()) return;
+    while (engine_.next_due() < clock) {
+      engine_.advance(engine_.next_due(), effects_);
+      sample();
+    }
+    engine_.advance(clock, effects_);
+    sample();
+  }
+
+  /// What was true and what was false, for the coverage.
+  void sample() {
+    effects_.clear();
+    for (const std::string& id : calls_) {
+      for (const engine::SituationView& rule : engine_.situations(id)) {
+        owner_.seen_[rule.rule].first |= rule.condition;
+        owner_.seen_[rule.rule].second |= !rule.condition;
+      }
+    }
+  }
+
+  void look(const Expectation& expectation) {
+    const auto call = engine_.call(expectation.call);
+    std::set<std::string> suggestions, suppressed, situations;
+    if (call) {
+      for (const auto& standing : call->suggestions) {
+        suggestions.insert(standing->name);
+        suppressed.insert(standing->steps.begin(), standing->steps.end());
+      }
+    }
+    for (const engine::SituationView& view : engine_.situations(expectation.call))
+      if (view.holds) situations.insert(owner_.rules_->rules[view.rule].id);
+    compare("the suggestions", expectation, expectation.suggestions, suggestions);
+    compare("the situations", expectation, expectation.situations, situations);
+    compare("the suppressed steps", expectation, expectation.suppressed, suppressed);
+  }
+
+  void compare(std::string_view what, const Expectation& expectation,
+               const std::optional<Expectation::Names>& expected,
+               const std::set<std::string>& got_names) {
+    if (!expected) return;
+    const std::vector<std::string> got(got_names.begin(), got_names.end());
+    if (expected->names != got) {
+      reader_.error(expected->offset,
+                    difference(what, expectation, test_.start, expected->names, got));
+    }
+  }
+
+  RuleTests& owner_;
+  const RuleTest& test_;
+  const rules::yaml::Node& root_;
+  rules::Reader& reader_;
+  engine::Engine engine_;
+  engine::Effects effects_;
+  events::Decoder decoder_;
+  events::Batch batch_;
+  events::Duplicates duplicates_;
+  std::set<std::string> calls_;  // that events were about
+  std::size_t next_ = 0;
+  bool started_ = false;
+};
+
+RuleTests::RuleTests(std::shared_ptr<const rules::RuleSet> rules, engine::Options options,
+                     rules::LoadOptions names, events::Limits limits)
+    : rules_(std::move(rules)),
+      options_(options),
+      names_(std::move(names)),
+      limits_(limits),
+      seen_(rules_->rules.size()) {}
+
+std::vector<RuleTestResult> RuleTests::run(const rules::SourceFile& file) {
+  const rules::Source source(file.path, file.text);
+  Diagnostics problems;
+  rules::Reader reader(source, problems);
+  const auto root = rules::yaml::read(source, reader.report());
+  std::vector<RuleTestResult> out;
+  const auto tests = root ? read_rule_tests(reader, *root, *rules_, names_) : std::nullopt;
+  const bool whole_file = !tests || reader.report().count() > 0;
+  for (std::size_t i = 0; tests && i < tests->size(); ++i) {
+    const RuleTest& test = (*tests)[i];
+    RuleTestResult result{file.path, test.name, source.place(test.offset), {}};
+    if (!test.broken) {
+      rules::Reader own(source, result.problems);
+      Trial(*this, test, *root, own).run();
+    }
+    out.push_back(std::move(result));
+  }
+  if (!whole_file) return out;
+  // What is wrong with the file goes to the test that it stands in, or else to the file.
+  rules::sort_and_unique(problems, {file.path});
+  RuleTestResult of_file{file.path, "", Place{file.path, 1, 1, {}}, {}};
+  for (Diagnostic& problem : problems) {
+    RuleTestResult* owner = &of_file;
+    for (std::size_t i = 0; tests && i < tests->size(); ++i)
+      if ((*tests)[i].broken && out[i].place.line <= problem.place.line) owner = &out[i];
+    owner->problems.push_back(std::move(problem));
+  }
+  if (!of_file.problems.empty()) out.insert(out.begin(), std::move(of_file));
+  return out;
+}
+
+RuleTests::Coverage RuleTests::coverage() const {
+  Coverage out;
+  for (std::size_t i = 0; i < seen_.size(); ++i) {
+    if (!seen_[i].first) out.never_true.push_back(rules_->rules[i].id);
+    if (!seen_[i].second) out.never_false.push_back(rules_->rules[i].id);
+  }
+  return out;
+}
+
+}  // namespace assist::trials
