@@ -21,7 +21,7 @@ RulesFrom rules_from(const std::string& dir, const std::string& config) {
       config.empty() ? std::nullopt : std::optional<std::filesystem::path>(config), dir);
   if (!settings.settings) {
     print_errors(settings.errors);
-    out.exit_code = 1;
+    out.exit_code = settings.unreadable ? 2 : 1;
     return out;
   }
   out.settings = std::move(*settings.settings);
