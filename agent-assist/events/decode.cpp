@@ -86,10 +86,9 @@ void Decoder::Parser::run(std::string_view message, Shape shape, Batch& to, Memo
 
 void Decoder::Parser::run_unlimited(std::string_view kept, Shape shape) {
   text = kept;
-  if (const char* const wrong = index.build(text)) {
-    const bool has_mark = text.starts_with("\xEF\xBB\xBF");
-    return refuse_no_json(has_mark ? "it begins with a byte order mark" : wrong);
-  }
+  // RFC 8259, 8.1: senders must not add one.
+  if (text.starts_with("\xEF\xBB\xBF")) return refuse_no_json("it begins with a byte order mark");
+  if (const char* const wrong = index.build(text)) return refuse_no_json(wrong);
   reader.start(text, index, *arena);
   const bool array = reader.peek() == '[';
   const bool wanted = array ? shape != Shape::event : shape != Shape::batch;

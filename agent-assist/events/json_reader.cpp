@@ -112,10 +112,12 @@ bool JsonReader::mark(char expected) {
     switch (expected) {
       case ':':
         return fail("a colon is missing");
-      case '{':
-        return fail("an object is missing");
+      case '}':
+        return fail("a comma or } is missing");
+      case ']':
+        return fail("a comma or ] is missing");
       default:
-        return fail("a bracket is missing");
+        return fail("a value is missing");
     }
   }
   last_end_ = *next_++ + 1;
@@ -211,8 +213,7 @@ bool JsonReader::list(Json& out, std::size_t depth) {
       ++next_;
     }
   }
-  if (peek() != ']') return fail("a comma or ] is missing");
-  last_end_ = *next_++ + 1;
+  if (!mark(']')) return false;
   out.list = arena_->keep(std::span<const Json>(scratch_items_).subspan(base));
   scratch_items_.resize(base);
   return true;
@@ -230,8 +231,7 @@ bool JsonReader::members(std::vector<JsonMember>& out, std::size_t depth) {
       ++next_;
     }
   }
-  if (peek() != '}') return fail("a comma or } is missing");
-  last_end_ = *next_++ + 1;
+  if (!mark('}')) return false;
   out.resize(base + drop_repeated_names(std::span(out).subspan(base)));
   return true;
 }
@@ -275,9 +275,7 @@ bool JsonReader::skip_close(bool& done) {
       if (peek() != '"') return fail("a name in quotes is missing");
       return string(ignored_name, false) && mark(':');
     }
-    if (peek() != (object ? '}' : ']'))
-      return fail(object ? "a comma or } is missing" : "a comma or ] is missing");
-    last_end_ = *next_++ + 1;
+    if (!mark(object ? '}' : ']')) return false;
     open_.pop_back();
   }
   done = true;

@@ -266,6 +266,26 @@ TEST_CASE("what is no JSON refuses the whole message", "[events]") {
   }
 }
 
+TEST_CASE("what is wrong with a text is told so that it can be found", "[events]") {
+  struct Row {
+    std::string_view message, text;
+  };
+  static const Row rows[] = {
+      {"", "this is no JSON: there is nothing in it"},
+      {"\xEF\xBB\xBF{}", "this is no JSON: it begins with a byte order mark"},
+      {"{\"a\":\"\xFF\"}", "this is no JSON: it is not UTF-8"},
+      {"{\"a\":1", "this is no JSON: it breaks off at byte 6"},
+      {"{\"a\":1,}", "this is no JSON: a name in quotes is missing at byte 7"},
+      {"{\"a\":1 \"b\":2}", "this is no JSON: a comma or } is missing at byte 7"},
+      {"{} {}", "this is no JSON: something follows its end at byte 3"},
+  };
+  for (const auto& [message, text] : rows) {
+    const Batch batch = decode(message);
+    REQUIRE(batch.rejected.size() == 1);
+    CHECK(batch.rejected[0].error.text == text);
+  }
+}
+
 TEST_CASE("a message has the shape that is asked for", "[events]") {
   const std::string one = event(R"("data":{})"), array = "[" + one + "]";
   CHECK(verdict(decode(one, Shape::event)) == "accept");
