@@ -28,12 +28,11 @@ class Clock {
     seen_ = steady;
     rest_ += passed;
     const auto half = std::chrono::duration_cast<Duration>(rest_) / 2;
+    rest_ -= half * 2;
+    last_ += half;
     if (system >= last_) {
       last_ = system;
       rest_ = {};
-    } else {
-      last_ += half;
-      rest_ -= half * 2;
     }
     return last_;
   }

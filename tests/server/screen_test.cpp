@@ -1,0 +1,246 @@
+#include "server/screen.hpp"
+
+#include <boost/json.hpp>
+#include <catch2/catch.hpp>
+#include <map>
+
+using namespace assist;
+using namespace assist::server;
+using engine::Action;
+using engine::Reason;
+namespace json = boost::json;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Time kAt{1'767'614'400s};
+const std::vector<config::Step> kScript{{"greeting", "Greet"}, {"cross_sell", "Offer the bundle"}};
+
+std::shared_ptr<engine::Standing> standing(const std::string& id, const std::string& call = "c1") {
+  auto s = std::make_shared<engine::Standing>();
+  s->id = id;
+  s->call = call;
+  s->agent = "ana";
+  s->rule = s->name = id;
+  s->kind = rules::Kind::say;
+  s->mode = rules::Mode::live;
+  s->priority = rules::Priority::normal;
+  s->headline = "Headline of " + id;
+  s->raised_at = kAt;
+  return s;
+}
+
+std::shared_ptr<engine::Standing> suppressing(const std::string& id) {
+  auto s = standing(id);
+  s->kind = rules::Kind::suppress;
+  s->steps = {"cross_sell"};
+  return s;
+}
+
+engine::Decision decision(Action action, std::shared_ptr<const engine::Standing> s,
+                          Reason reason = Reason::none) {
+  engine::Decision d;
+  d.at = kAt;
+  d.action = action;
+  d.reason = reason;
+  d.suggestion = std::move(s);
+  return d;
+}
+
+engine::CallView call(const std::string& id, Suggestions suggestions = {}) {
+  engine::CallView view;
+  view.id = id;
+  view.agent = "ana";
+  view.channel = "voice";
+  view.started_at = kAt;
+  view.answered_at = kAt + 3s;
+  view.wait = 3s;
+  view.suggestions = std::move(suggestions);
+  return view;
+}
+
+/// The simplest client there could be: applies each message in order.
+struct Client {
+  std::map<std::string, json::object> calls;
+  std::uint64_t seq = 0;
+
+  json::array& suggestions(const std::string& id) { return calls.at(id)["suggestions"].as_array(); }
+  void drop(const std::string& id, const std::string& suggestion) {
+    auto& list = suggestions(id);
+    for (auto at = list.begin(); at != list.end(); ++at) {
+      if (at->as_object()["id"].as_string() == suggestion) {
+        list.erase(at);
+        return;
+      }
+    }
+    FAIL("withdrawn, but never on screen: " << suggestion);
+  }
+  void take(const Frame& frame) {
+    auto m = json::parse(*frame).as_object();
+    const auto next = static_cast<std::uint64_t>(m["seq"].to_number<std::int64_t>());
+    CHECK(next > seq);
+    seq = next;
+    const std::string type(m["type"].as_string());
+    if (type == "welcome") {
+      calls.clear();
+      for (auto& one : m["calls"].as_array())
+        calls[std::string(one.as_object()["id"].as_string())] = one.as_object();
+    } else if (type == "call") {
+      calls[std::string(m["call"].as_object()["id"].as_string())] = m["call"].as_object();
+    } else if (type == "call_gone") {
+      CHECK(calls.erase(std::string(m["call"].as_string())) == 1);
+    } else if (type == "withdrawn") {
+      drop(std::string(m["call"].as_string()), std::string(m["id"].as_string()));
+    } else {
+      auto& s = m["suggestion"].as_object();
+      const std::string on(s["call"].as_string());
+      if (type == "changed") drop(on, std::string(s["id"].as_string()));
+      suggestions(on).push_back(s);
+    }
+  }
+};
+
+std::vector<std::string> types(const std::vector<Frame>& frames) {
+  std::vector<std::string> out;
+  for (const auto& frame : frames)
+    out.emplace_back(json::parse(*frame).as_object()["type"].as_string());
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("the welcome holds the whole state, with every member of the contract", "[server]") {
+  Screen screen("ana", kScript, 100);
+  auto s = suppressing("s1");
+  s->say = "Say \"this\"";
+  s->offer = rules::Offer{"fee_waiver", 12.5, "USD"};
+  s->expires_at = kAt + 90s;
+  auto view = call("c1", {s});
+  view.customer = "alan";
+  view.on_hold = true;
+  view.held_at = kAt + 10s;
+  view.hold_total = 1500ms;
+  const auto m = json::parse(*screen.welcome({view}, kAt)).as_object();
+  CHECK(m.at("type") == "welcome");
+  CHECK(m.at("agent") == "ana");
+  CHECK(m.at("seq") == 101);
+  const auto& c = m.at("calls").as_array().at(0).as_object();
+  CHECK(c.at("id") == "c1");
+  CHECK(c.at("customer") == "alan");
+  CHECK(c.at("queue").is_null());
+  CHECK(c.at("channel") == "voice");
+  CHECK(c.at("started_at") == "2026-01-05T12:00:00Z");
+  CHECK(c.at("answered_at") == "2026-01-05T12:00:03Z");
+  CHECK(c.at("on_hold") == true);
+  CHECK(c.at("waiting") == false);
+  CHECK(c.at("step").is_null());
+  CHECK(c.at("held_at") == "2026-01-05T12:00:10Z");
+  CHECK(c.at("wait_seconds") == 3);
+  CHECK(c.at("hold_total_seconds") == 1.5);
+  CHECK(json::serialize(c.at("script")) ==
+        R"([{"step":"greeting","title":"Greet","suppressed":false,"by":[]},)"
+        R"({"step":"cross_sell","title":"Offer the bundle","suppressed":true,"by":["s1"]}])");
+  CHECK(json::serialize(c.at("suggestions").as_array().at(0)) ==
+        R"({"id":"s1","call":"c1","agent":"ana","rule":"s1","name":"s1","kind":"suppress",)"
+        R"("headline":"Headline of s1","say":"Say \"this\"","because":null,"priority":"normal",)"
+        R"("steps":["cross_sell"],"offer":{"gesture":"fee_waiver","amount":1.25E1,)"
+        R"("currency":"USD"},"escalate_to":null,"ask":null,"follow_up":null,)"
+        R"("raised_at":"2026-01-05T12:00:00Z","expires_at":"2026-01-05T12:01:30Z"})");
+}
+
+TEST_CASE("a new call comes before what is raised in it, each suggestion once", "[server]") {
+  Screen screen("ana", kScript, 0);
+  Client client;
+  client.take(screen.welcome({}, kAt));
+  const auto s = standing("s1");
+  std::vector<Frame> out;
+  screen.change({kAt, {decision(Action::raised, s)}, {call("c1", {s})}, {}}, out);
+  CHECK(types(out) == std::vector<std::string>{"call", "raised"});
+  for (const auto& frame : out) client.take(frame);
+  CHECK(client.suggestions("c1").size() == 1);
+}
+
+TEST_CASE("a suppressed step is told behind what suppresses it", "[server]") {
+  Screen screen("ana", kScript, 0);
+  Client client;
+  client.take(screen.welcome({call("c1")}, kAt));
+  const auto s = suppressing("s1");
+  std::vector<Frame> out;
+  screen.change({kAt, {decision(Action::raised, s)}, {call("c1", {s})}, {}}, out);
+  CHECK(types(out) == std::vector<std::string>{"raised", "call"});
+  for (const auto& frame : out) client.take(frame);
+  CHECK(client.suggestions("c1").size() == 1);
+  CHECK(json::serialize(client.calls["c1"]["script"]).find("\"by\":[\"s1\"]") != std::string::npos);
+}
+
+TEST_CASE("what stands still is not told again", "[server]") {
+  Screen screen("ana", kScript, 0);
+  auto view = call("c1");
+  screen.welcome({view}, kAt);
+  std::vector<Frame> out;
+  screen.change({kAt + 5s, {}, {view}, {}}, out);
+  CHECK(out.empty());
+  view.on_hold = true;
+  view.held_at = kAt + 6s;
+  screen.change({kAt + 6s, {}, {view}, {}}, out);
+  CHECK(types(out) == std::vector<std::string>{"call"});
+  out.clear();
+  view.hold_total = 4s;  // it runs
+  screen.change({kAt + 10s, {}, {view}, {}}, out);
+  CHECK(out.empty());
+}
+
+TEST_CASE("a call that goes takes its suggestions along, withdrawn first", "[server]") {
+  Screen screen("ana", kScript, 0);
+  Client client;
+  const auto s = standing("s1");
+  client.take(screen.welcome({call("c1", {s}), call("c2")}, kAt));
+  std::vector<Frame> out;
+  screen.change(
+      {kAt, {decision(Action::withdrawn, s, Reason::transferred)}, {}, {{"c1", "ana", false}}},
+      out);
+  CHECK(types(out) == std::vector<std::string>{"withdrawn", "call_gone"});
+  CHECK(out[1]->find(R"("reason":"transferred")") != std::string::npos);
+  for (const auto& frame : out) client.take(frame);
+  CHECK(client.calls.size() == 1);
+}
+
+TEST_CASE("withdrawn, raised and changed keep their order and reasons", "[server]") {
+  Screen screen("ana", kScript, 0);
+  Client client;
+  const auto a = standing("a");
+  const auto b = standing("b");
+  auto c = standing("c");
+  client.take(screen.welcome({call("c1", {a, c})}, kAt));
+  c = standing("c");
+  c->headline = "New words";
+  std::vector<Frame> out;
+  screen.change({kAt,
+                 {decision(Action::withdrawn, a, Reason::outranked), decision(Action::raised, b),
+                  decision(Action::changed, c)},
+                 {call("c1", {b, c})},
+                 {}},
+                out);
+  CHECK(types(out) == std::vector<std::string>{"withdrawn", "raised", "changed"});
+  CHECK(out[0]->find(R"("id":"a","call":"c1","reason":"outranked")") != std::string::npos);
+  CHECK(out[2]->find("New words") != std::string::npos);
+  for (const auto& frame : out) client.take(frame);
+  CHECK(client.suggestions("c1").size() == 2);
+}
+
+TEST_CASE("what stood before is what stands now with the step undone", "[server]") {
+  const auto a = standing("a");
+  const auto b = standing("b");
+  const auto before =
+      standing_before(call("c1", {b}), {decision(Action::withdrawn, a), decision(Action::raised, b),
+                                        decision(Action::raised, standing("x", "c2"))});
+  REQUIRE(before.size() == 1);
+  CHECK(before[0]->id == "a");
+}
+
+TEST_CASE("a screen without a welcome is told nothing", "[server]") {
+  Screen screen("ana", kScript, 0);
+  std::vector<Frame> out;
+  screen.change({kAt, {}, {call("c1")}, {}}, out);
+  CHECK(out.empty());
+}
