@@ -400,7 +400,7 @@ const list = css`
     align-items: center;
     justify-content: space-between;
     gap: 0.5rem;
-    height: 3rem;
+    height: 2.75rem;
     margin-inline: -0.875rem;
     padding-inline: 0.875rem;
     background: var(--_ground);
@@ -444,7 +444,7 @@ const list = css`
   .cards {
     display: grid;
     gap: 0.75rem;
-    padding-top: 1px;
+    padding-top: 0.375rem;
     overflow-anchor: none;
   }
   .empty {
@@ -711,9 +711,11 @@ const card = css`
     text-decoration: line-through 1px;
   }
   .leaving .priority {
-    padding: 0;
     background: none;
     color: inherit;
+  }
+  :is(.leaving, .stale .card).urgent .priority {
+    box-shadow: inset 0 0 0 1px currentColor;
   }
   .leaving .say,
   .leaving .say::before {
@@ -751,7 +753,6 @@ const card = css`
   .stale .urgent .priority {
     background: none;
     color: inherit;
-    padding: 0;
   }
   .stale .priority {
     color: inherit;
