@@ -8,6 +8,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/role.hpp>
 #include <boost/beast/websocket/teardown.hpp>
+#include <memory>
 #include <utility>
 
 namespace assist::server {
@@ -57,10 +58,13 @@ class PrefixedSocket {
   friend void teardown(boost::beast::role_type role, PrefixedSocket& stream, error_code& ec) {
     boost::beast::websocket::teardown(role, stream.socket_, ec);
   }
+  /// Says that we are done, then reads until the peer is too. Beast's own closes after the first
+  /// bytes it reads, which resets the connection of a peer that is still sending: it would never
+  /// see why it was closed. Beast's timer for the closing handshake bounds it.
   template <class Handler>
-  friend void async_teardown(boost::beast::role_type role, PrefixedSocket& stream,
-                             Handler&& handler) {
-    boost::beast::websocket::async_teardown(role, stream.socket_, std::forward<Handler>(handler));
+  friend void async_teardown(boost::beast::role_type, PrefixedSocket& stream, Handler&& handler) {
+    boost::asio::async_compose<Handler, void(error_code)>(Drain{stream, nullptr}, handler,
+                                                          stream.socket_);
   }
   friend void beast_close_socket(PrefixedSocket& stream) {
     error_code ignored;
@@ -86,6 +90,27 @@ class PrefixedSocket {
       stream.prefix_.consume(size);
       at = At::prefix;
       boost::asio::post(stream.get_executor(), std::move(self));
+    }
+  };
+
+  struct Drain {
+    static constexpr std::size_t kBytes = 64 << 10;
+    PrefixedSocket& stream;
+    std::unique_ptr<char[]> bytes;
+
+    template <class Self>
+    void operator()(Self& self, error_code ec = {}, std::size_t = 0) {
+      if (!bytes) {
+        bytes = std::make_unique<char[]>(kBytes);
+        stream.socket_.shutdown(Socket::shutdown_send, ec);
+      }
+      if (ec) {
+        error_code ignored;
+        stream.socket_.close(ignored);
+        return self.complete(ec == boost::asio::error::eof ? error_code() : ec);
+      }
+      const auto buffer = boost::asio::buffer(bytes.get(), kBytes);
+      stream.socket_.async_read_some(buffer, std::move(self));
     }
   };
 
