@@ -137,7 +137,8 @@ Value CallActivation::call_fact(Fact fact, cel::Run& run) const {
     case Fact::call_agent:
       return Value::string(f.agent);
     case Fact::call_agent_name:
-      return Value::string(call_.agent ? *call_.agent->name : "");
+      // Not `? : ""`: that would make a copy, and the value would point into it.
+      return Value::string(call_.agent ? std::string_view(*call_.agent->name) : std::string_view());
     case Fact::call_started_at:
       return Value::timestamp(f.started_at);
     case Fact::call_age:
