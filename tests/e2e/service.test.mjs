@@ -148,6 +148,18 @@ describe('the service and its page', { skip, timeout: 120_000 }, () => {
       assert.deepEqual(await shifts(), []);
     }));
 
+  test('a hold that grows long raises a card by the clock alone, with the agent\'s name in its words', () =>
+    withService(async (service, open) => {
+      const ago = (seconds) => new Date(Date.now() - seconds * 1000).toISOString();
+      const named = { type: 'agent.updated', subject: 'ana', data: { name: 'Ana Ruiz' } };
+      await service.post(named, { ...started, time: ago(200) }, { ...answered, time: ago(190) });
+      const page = await open();
+      await service.post({ type: 'call.held', subject: 'c1', time: ago(118) });
+      const hold = page.locator('li.card[data-name^="long_hold"]');
+      await hold.waitFor();
+      assert.match(await hold.locator('.say').innerText(), /^[^\0-\x1f]*Ana Ruiz[^\0-\x1f]*$/);
+    }));
+
   test('the clocks say what the service says', () =>
     withService(async (service, open) => {
       const ago = (seconds) => new Date(Date.now() - seconds * 1000).toISOString();
