@@ -70,6 +70,12 @@ class Checker {
     return problem(at.begin, at.end, std::move(text));
   }
 
+  /// Finding the right words takes time: of thousands of slips only the first are told.
+  bool told_enough() const {
+    return result_.texts.size() >= 200 ||
+           (options_.check && result_.problems.size() >= options_.limits.problems);
+  }
+
   void visit(NodeId id) {
     const TypeId found = deduce(id);
     result_.info[id].type = options_.check ? found : t(Of::dyn);
@@ -272,6 +278,11 @@ TypeId Checker::name(NodeId id) {
 }
 
 TypeId Checker::unknown_name(NodeId id, const std::vector<NodeId>& chain) {
+  if (told_enough()) {
+    result_.info[id].ref = Ref::error;
+    result_.info[id].text = "a name in it is not known";
+    return t(Of::error_);
+  }
   std::vector<Words::Step> steps;
   for (const NodeId step : chain) steps.push_back({step_name(step), step});
   std::vector<std::string_view> locals;
@@ -742,6 +753,7 @@ TypeId Checker::overloads(NodeId id, std::string_view name, bool member,
   }
   info.overload = first;
   if (first != nullptr) return result;
+  if (told_enough()) return t(Of::error_);
   return problem(ast_[id].at, ast_[id].at_end,
                  words_.bad_arguments(name, member, args, host, builtin));
 }
@@ -790,6 +802,8 @@ TypeId Checker::call(NodeId id) {
   }
   Info& info = result_.info[id];
   info.ref = Ref::error;
+  info.text = "a function in it is not known";
+  if (told_enough()) return t(Of::error_);
   const std::string text = words_.unknown_function(n);
   info.text = keep(text);
   return problem(n.at, n.at_end, text);

@@ -58,7 +58,7 @@ template <std::int64_t kUnitSeconds>
 Value length_of_time(std::span<const Value> args, Arena&) {
   constexpr std::int64_t kMost = INT64_MAX / 1'000'000'000 / kUnitSeconds;
   const Value& n = args[0];
-  constexpr char kTooLong[] = "this length of time is too long";
+  static constexpr char kTooLong[] = "this length of time is too long";
   if (n.is(Kind::int_)) {
     if (n.as_int() > kMost || n.as_int() < -kMost) return Value::error(kTooLong);
     return Value::duration(n.as_int() * kUnitSeconds, 0);

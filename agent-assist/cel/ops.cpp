@@ -260,7 +260,7 @@ Value op_mul(Run& run, const Value& a, const Value& b) {
 }
 
 Value op_div(Run& run, const Value& a, const Value& b) {
-  constexpr char kZero[] = "a division by zero";
+  static constexpr char kZero[] = "a division by zero";
   return arithmetic(
       run, "/", a, b,
       [&](std::int64_t i, std::int64_t j) {
@@ -277,7 +277,7 @@ Value op_div(Run& run, const Value& a, const Value& b) {
 Value op_mod(Run& run, const Value& a, const Value& b) {
   if (const Value* error = error_of(a, b)) return *error;
   if (a.is(Kind::double_)) return no_overload(run, "%", a, b);
-  constexpr char kZero[] = "a remainder of a division by zero";
+  static constexpr char kZero[] = "a remainder of a division by zero";
   return arithmetic(
       run, "%", a, b,
       [&](std::int64_t i, std::int64_t j) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bit>
 
 #include "cel/ops.hpp"
 #include "cel/program.hpp"
@@ -200,21 +201,28 @@ void append(Value& list, const Value& item) {
   list = Value::list(data, size + 1);
 }
 
+/// The room of a list that append_entries() made: it doubles.
+std::size_t room_for(std::size_t size) { return size == 0 ? 0 : std::bit_ceil(size); }
+
 /// Of a map given for one element there may be any number of entries: the lists grow as needed.
 bool append_entries(Run& run, Value& keys, Value& values, const Value& map) {
   const std::size_t before = keys.list_size(), more = map.as_map().size();
   const std::size_t size = before + more;
-  if (!run.arena().has_room(size * 2 * sizeof(Value)) || !run.spend(1 + size / 4)) return false;
-  const auto k = run.arena().values(size), v = run.arena().values(size);
-  std::copy(keys.list_data(), keys.list_data() + before, k.begin());
-  std::copy(values.list_data(), values.list_data() + before, v.begin());
+  if (!run.spend(1 + more)) return false;
+  if (size > room_for(before)) {
+    const std::size_t room = room_for(size);
+    if (!run.arena().has_room(room * 2 * sizeof(Value)) || !run.spend(room / 4)) return false;
+    const auto k = run.arena().values(room), v = run.arena().values(room);
+    std::copy(keys.list_data(), keys.list_data() + before, k.begin());
+    std::copy(values.list_data(), values.list_data() + before, v.begin());
+    keys = Value::list(k.data(), before);
+    values = Value::list(v.data(), before);
+  }
   for (std::size_t i = 0; i < more; ++i) {
     const auto [key, value] = map.as_map().entry(i, run.arena());
-    k[before + i] = key;
-    v[before + i] = value;
+    append(keys, key);
+    append(values, value);
   }
-  keys = Value::list(k);
-  values = Value::list(v);
   return true;
 }
 

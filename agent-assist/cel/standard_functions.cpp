@@ -43,8 +43,8 @@ bool both_text(Args a) { return a[0].is(Kind::string_) && a[1].is(Kind::string_)
 
 Value contains(Run& run, Args a) {
   if (!both_text(a)) return no_overload(run, "contains()", a);
-  run.spend((a[0].as_string().size() + a[1].as_string().size()) / 32);
-  return Value::boolean(a[0].as_string().find(a[1].as_string()) != std::string_view::npos);
+  run.spend((a[0].as_string().size() + a[1].as_string().size()) / 4);
+  return Value::boolean(find_text(a[0].as_string(), a[1].as_string()) != std::string_view::npos);
 }
 Value starts_with(Run& run, Args a) {
   if (!both_text(a)) return no_overload(run, "startsWith()", a);
@@ -58,7 +58,7 @@ Value ends_with(Run& run, Args a) {
 Value matches(Run& run, Args a) {
   if (!both_text(a)) return no_overload(run, "matches()", a);
   // A pattern that is made while it runs is compiled each time.
-  if (!run.spend(200 + a[1].as_string().size() * 4 + a[0].as_string().size() / 16)) {
+  if (!run.spend(20'000 + a[1].as_string().size() * 4 + a[0].as_string().size() / 16)) {
     return Value::error("this takes too long");
   }
   if (a[1].as_string().size() > 10'000) return Value::error("the pattern is too long");
@@ -72,7 +72,7 @@ Value dyn(Run&, Args a) { return a[0]; }
 
 Value to_int(Run& run, Args a) {
   const Value& v = a[0];
-  constexpr char kRange[] = "this number does not fit into a whole number (int)";
+  static constexpr char kRange[] = "this number does not fit into a whole number (int)";
   switch (v.kind()) {
     case Kind::int_:
       return v;
@@ -98,7 +98,8 @@ Value to_int(Run& run, Args a) {
 
 Value to_uint(Run& run, Args a) {
   const Value& v = a[0];
-  constexpr char kRange[] = "this number does not fit into a whole number of 0 or more (uint)";
+  static constexpr char kRange[] =
+      "this number does not fit into a whole number of 0 or more (uint)";
   switch (v.kind()) {
     case Kind::uint_:
       return v;

@@ -53,7 +53,7 @@ Value index_of(Run& run, Args a) {
   const auto s = a[0].as_string(), part = a[1].as_string();
   const std::int64_t from = a.size() == 3 ? a[2].as_int() : 0;
   if (from < 0 || from > static_cast<std::int64_t>(code_points(s))) return out_of_range(run, from);
-  const auto found = s.find(part, byte_of(s, static_cast<std::size_t>(from)));
+  const auto found = find_text(s, part, byte_of(s, static_cast<std::size_t>(from)));
   if (found == std::string_view::npos) return Value::integer(-1);
   return Value::integer(static_cast<std::int64_t>(code_points(s.substr(0, found))));
 }
@@ -65,6 +65,7 @@ Value last_index_of(Run& run, Args a) {
   const auto size = static_cast<std::int64_t>(code_points(s));
   const std::int64_t from = a.size() == 3 ? a[2].as_int() : size;
   if (from < 0 || from > size) return out_of_range(run, from);
+  run.spend(s.size() * std::min<std::size_t>(part.size(), 64) / 64);  // rfind may look at all twice
   const auto found = s.rfind(part, byte_of(s, static_cast<std::size_t>(from)));
   if (found == std::string_view::npos) return Value::integer(-1);
   return Value::integer(static_cast<std::int64_t>(code_points(s.substr(0, found))));
@@ -104,7 +105,7 @@ Value replace(Run& run, Args a) {
     }
   } else {
     while (left != 0 && fits()) {
-      const auto found = s.find(from, at);
+      const auto found = find_text(s, from, at);
       if (found == std::string_view::npos) break;
       out += s.substr(at, found - at);
       out += to;
@@ -136,7 +137,7 @@ Value split(Run& run, Args a) {
     if (at < s.size()) parts.push_back(s.substr(at));
   } else {
     while (!last()) {
-      const auto found = s.find(separator, at);
+      const auto found = find_text(s, separator, at);
       if (found == std::string_view::npos) break;
       parts.push_back(s.substr(at, found - at));
       at = found + separator.size();

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 
 namespace assist::cel {
 
@@ -86,6 +87,15 @@ std::size_t byte_of(std::string_view text, std::size_t index) {
   return at;
 }
 
+std::size_t find_text(std::string_view text, std::string_view part, std::size_t from) {
+  if (from > text.size()) return std::string_view::npos;
+  if (part.empty()) return from;
+  // glibc's is the two-way algorithm; string_view::find takes as long as both multiplied.
+  const void* found = memmem(text.data() + from, text.size() - from, part.data(), part.size());
+  if (found == nullptr) return std::string_view::npos;
+  return static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+}
+
 namespace {
 
 /// The shortest digits that read back as `value` (finite), and where the point is: 0.digits * 10^n.
@@ -98,6 +108,7 @@ Digits shortest(double value) {
   char buffer[40];
   const auto end = std::to_chars(buffer, buffer + sizeof buffer, std::fabs(value),
                                  std::chars_format::scientific);
+  *end.ptr = '\0';  // for atoi; to_chars writes none, and the shortest are 24 characters at most
   const std::string_view text(buffer, static_cast<std::size_t>(end.ptr - buffer));
   const std::size_t e = text.find('e');
   Digits result{std::signbit(value), {}, 0};

@@ -19,6 +19,9 @@ std::size_t code_points(std::string_view text);
 /// The byte at which code point `index` begins; text.size() for the one past the end.
 std::size_t byte_of(std::string_view text, std::size_t index);
 
+/// Where `part` begins in `text` from `from` on, or npos: in linear time, whatever they hold.
+std::size_t find_text(std::string_view text, std::string_view part, std::size_t from = 0);
+
 /// As Go's FormatFloat(x, 'g', -1) writes it: what string() gives ("NaN", "+Inf", "1e+100").
 std::string double_to_string(double value);
 /// As ECMAScript's Number.prototype.toString writes it.

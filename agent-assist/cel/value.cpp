@@ -169,7 +169,14 @@ Value make_optional(const Value& held, Arena& arena) {
   return Value::optional(arena.make<Value>(held));
 }
 
+namespace {
+Value too_large() { return Value::error("the value is too large"); }
+}  // namespace
+
 Value deep_copy(const Value& value, Arena& arena) {
+  // A value that shows one list in many places is a tree only when it is copied: bounded by the
+  // arena.
+  if (!arena.has_room(64)) return too_large();
   switch (value.kind()) {
     case Kind::string_:
       return Value::string(arena.copy(value.as_string()));
@@ -181,20 +188,24 @@ Value deep_copy(const Value& value, Arena& arena) {
       return Value::error(arena.copy(value.error_text()));
     case Kind::list_: {
       Arena scratch;
+      if (!arena.has_room(value.list_size() * sizeof(Value))) return too_large();
       const auto items = arena.values(value.list_size());
       for (std::size_t i = 0; i < items.size(); ++i) {
         items[i] = deep_copy(value.list_at(i, scratch), arena);
+        if (items[i].is_error()) return items[i];
       }
       return Value::list(items);
     }
     case Kind::map_: {
       Arena scratch;
       const MapView& map = value.as_map();
+      if (!arena.has_room(map.size() * 4 * sizeof(Value))) return too_large();
       const auto keys = arena.values(map.size()), values = arena.values(map.size());
       for (std::size_t i = 0; i < keys.size(); ++i) {
         const auto [key, held] = map.entry(i, scratch);
         keys[i] = deep_copy(key, arena);
         values[i] = deep_copy(held, arena);
+        if (values[i].is_error()) return values[i];
       }
       return make_map(keys, values, arena);
     }
@@ -247,8 +258,11 @@ bool operator==(const OwnedConstant& a, const OwnedConstant& b) {
 
 namespace {
 
+constexpr std::size_t kLiteralLimit = 1 << 20;
+
 void append_literal(const Value& value, Time now, Arena& arena, int depth, std::string& out) {
-  if (depth > 100) {
+  // One list may be shown in many places: what is written is bounded all the same.
+  if (depth > 250 || out.size() > kLiteralLimit) {
     out += "...";
     return;
   }
@@ -301,7 +315,7 @@ void append_literal(const Value& value, Time now, Arena& arena, int depth, std::
       return;
     case Kind::list_:
       out += "[";
-      for (std::size_t i = 0; i < value.list_size(); ++i) {
+      for (std::size_t i = 0; i < value.list_size() && out.size() <= kLiteralLimit; ++i) {
         if (i > 0) out += ", ";
         append_literal(value.list_at(i, arena), now, arena, depth + 1, out);
       }
@@ -309,7 +323,7 @@ void append_literal(const Value& value, Time now, Arena& arena, int depth, std::
       return;
     case Kind::map_:
       out += "{";
-      for (std::size_t i = 0; i < value.as_map().size(); ++i) {
+      for (std::size_t i = 0; i < value.as_map().size() && out.size() <= kLiteralLimit; ++i) {
         if (i > 0) out += ", ";
         const auto [key, held] = value.as_map().entry(i, arena);
         append_literal(key, now, arena, depth + 1, out);

@@ -108,8 +108,11 @@ int run_expression(const EvalOptions& options) {
     print_problem("expression", options.expression, problem);
     return 1;
   }
-  const std::string line = options.json ? json::serialize(to_json(outcome.value, now))
-                                        : cel::to_literal(outcome.value, now);
+  // A copy is bounded; the value itself may show one list in many places.
+  cel::Arena copies;
+  const cel::Value copy = cel::deep_copy(outcome.value, copies);
+  const std::string line = options.json && !copy.is_error() ? json::serialize(to_json(copy, now))
+                                                            : cel::to_literal(outcome.value, now);
   std::printf("%s\n", line.c_str());
   return 0;
 }
