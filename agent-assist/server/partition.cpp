@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "journal/entries.hpp"
+#include "server/log.hpp"
 
 namespace assist::server {
 namespace {
@@ -15,10 +16,25 @@ using engine::Feedback;
 constexpr std::size_t kDeliveriesPerRound = 64;
 /// The system's clock may be set anew while nothing happens: look now and then.
 constexpr Duration kLongestSleep = std::chrono::seconds{1};
+constexpr std::size_t kRulesNamed = 10;  // in a line of the log
 constexpr Duration kSleepWithoutRoom = std::chrono::milliseconds{10};
 
 bool takes_it_off(Feedback::Verdict verdict) {
   return verdict == Feedback::Verdict::used || verdict == Feedback::Verdict::dismissed;
+}
+
+std::string names(std::string_view what, const std::vector<std::string>& rules) {
+  std::string out = std::to_string(rules.size()) + ' ' + std::string(what);
+  for (std::size_t i = 0; i < rules.size() && i < kRulesNamed; ++i)
+    out += (i == 0 ? " (" : ", ") + rules[i];
+  if (rules.size() > kRulesNamed) out += ", ...";
+  return rules.empty() ? out : out + ')';
+}
+
+std::string told(const engine::ReloadSummary& summary) {
+  return names("added", summary.added) + ", " + names("changed", summary.changed) + ", " +
+         names("removed", summary.removed) + ", " +
+         names("start their timers anew", summary.timers_started_anew);
 }
 
 std::string month_of(Time at) { return format_rfc3339(at).substr(0, 7); }
@@ -191,8 +207,9 @@ void Partition::take(Unwatch& unwatch) {
 
 void Partition::take(NewRules& rules) {
   const auto at = clock_.now();
-  engine().reload(rules.rules, at, effects_);
+  const auto summary = engine().reload(rules.rules, at, effects_);
   publish();
+  log_info("rules taken over: " + told(summary));
   log(journal::Kind::rule_set, at, std::move(rules.body));
   ++figures_.reloads;
 }

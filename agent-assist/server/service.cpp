@@ -287,13 +287,13 @@ void Service::State::finish_when_idle(std::chrono::steady_clock::time_point unti
 
 void Service::State::end_when_closed(std::chrono::steady_clock::time_point until) {
   const bool late = std::chrono::steady_clock::now() >= until;
-  if (late) connections.abort();
   if (late || connections.empty()) return end();
   tick.expires_after(kDrainStep);
   tick.async_wait([this, until](error_code) { end_when_closed(until); });
 }
 
 void Service::State::end() {
+  connections.abort();
   signals.cancel();
   io.stop();
 }
@@ -302,6 +302,7 @@ Service::Service(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 Service::~Service() {
   state_->watcher.reset();
+  state_->connections.abort();
   if (state_->outbox) state_->outbox->close();
   if (state_->partition) state_->partition->stop();
   if (state_->committer && !state_->committer->stop())

@@ -36,8 +36,6 @@ class BeastSocket final : public WebSocket,
     set_options(std::move(upgrade.subprotocol));
   }
 
-  ~BeastSocket() override { closed(); }
-
   void accept(http::request<http::string_body> request) {
     request_ = std::move(request);
     stream_.async_accept(request_,
@@ -73,6 +71,7 @@ class BeastSocket final : public WebSocket,
   void abort() override {
     error_code ignored;
     stream_.next_layer().socket().close(ignored);
+    closed();
   }
 
  private:
@@ -105,6 +104,7 @@ class BeastSocket final : public WebSocket,
     request_ = {};
     if (ec) return;
     open_ = true;
+    self_ = shared_from_this();
     handler_->on_open(*this);
     read();
     wake();
@@ -164,6 +164,7 @@ class BeastSocket final : public WebSocket,
 
   void closed() {
     if (!std::exchange(open_, false)) return;
+    const auto alive = std::move(self_);
     handler_->on_closed();
   }
 
@@ -173,6 +174,8 @@ class BeastSocket final : public WebSocket,
   http::request<http::string_body> request_;
   beast::flat_buffer buffer_;
   Frame frame_;  // being written
+  // While open: where nothing is read or written, no pending operation holds us.
+  std::shared_ptr<BeastSocket> self_;
   ws::close_reason close_reason_;
   bool open_ = false, reading_ = false, writing_ = false, closing_ = false, close_sent_ = false;
 };

@@ -15,17 +15,24 @@ if (!existsSync(binary)) throw new Error(`${binary} is not there: build it, or s
 
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
+const made = [];
+process.on('exit', () => made.forEach((dir) => rmSync(dir, { recursive: true, force: true })));
+
 export function temporaryDir() {
-  const dir = mkdtempSync(join(tmpdir(), 'agent-assist-'));
-  process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
-  return dir;
+  made.push(mkdtempSync(join(tmpdir(), 'agent-assist-')));
+  return made.at(-1);
 }
 
 /// Starts `agent-assist serve` on a free port. Resolves once it listens; rejects if it ends before.
-export function start({ data = temporaryDir(), rules = join(root, 'rules'), args = [] } = {}) {
+export function start({
+  data = temporaryDir(),
+  rules = join(root, 'rules'),
+  listen = '127.0.0.1:0',
+  args = [],
+} = {}) {
   const child = spawn(
     binary,
-    ['serve', '--listen', '127.0.0.1:0', '--data', data, '--rules', rules, ...args],
+    ['serve', '--listen', listen, '--data', data, '--rules', rules, ...args],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const service = { child, data, rules, log: '' };
