@@ -360,6 +360,8 @@ void Simulator::Center::perform(std::uint32_t number, const Beat& beat) {
       return tell(number, EventType::call_updated).text("topic", beat.text).end();
     case Beat::Kind::note:
       return tell(number, EventType::call_updated).json("attributes", beat.text).end();
+    case Beat::Kind::resolved:
+      return tell(number, EventType::call_updated).boolean("resolved", true).end();
     case Beat::Kind::hold:
       return tell(number, EventType::call_held).end();
     case Beat::Kind::resume:

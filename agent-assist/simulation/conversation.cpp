@@ -163,6 +163,7 @@ class Planner {
     add({talk(), Kind::agent, random_.pick(kSolutions)});
     feeling_ += resolved ? 45 : -10;
     sentiment();
+    if (resolved && random_.percent(75)) add({moment(), Kind::resolved});
     if (random_.percent(45)) {
       add({moment(), Kind::step, "cross_sell"});
       add({moment(), Kind::agent, random_.pick(kOffers)});
@@ -170,7 +171,8 @@ class Planner {
     if (random_.percent(50)) add({talk(), Kind::step, "survey"});
     add({talk(), Kind::step, "goodbye"});
     add({moment(), Kind::customer, feeling_ > 0 ? random_.pick(kThanks) : random_.pick(kShrugs)});
-    add({moment(), Kind::end, {}, resolved ? 1 : 0});
+    // Goodbyes and wrap-up: nothing is told of a call in the seconds before its end.
+    add({random_.length(11s, 15s), Kind::end, {}, resolved ? 1 : 0});
   }
 
   void sentiment() {

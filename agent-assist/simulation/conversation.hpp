@@ -17,6 +17,7 @@ struct Beat {
     sentiment,  // value: hundredths
     topic,      // text
     note,       // text: attributes as JSON
+    resolved,   // the agent marks it so while the caller is still there
     hold,
     resume,
     to_queue,  // value: Queue; ends the plan

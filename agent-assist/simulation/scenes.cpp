@@ -99,8 +99,9 @@ void Simulator::Center::demo_call() {
                        {8s, Kind::step, "survey", 0},
                        {6s, Kind::customer, "Thank you, that helped me a lot.", 0},
                        {2s, Kind::sentiment, {}, 45},
+                       {2s, Kind::resolved, {}, 0},
                        {3s, Kind::step, "goodbye", 0},
-                       {4s, Kind::end, {}, 1}};
+                       {12s, Kind::end, {}, 1}};
   call(number).next_beat = 0;
   plan(call(number).plan.front().after, Due::Kind::beat, number);
 }
