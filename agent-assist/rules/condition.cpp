@@ -42,7 +42,7 @@ void set_source(Condition& condition) {
 }
 
 std::optional<Condition> read_expression(Reader& reader, const Node& node, const Names& names) {
-  const auto text = reader.text(node, "when");
+  const auto text = reader.text(node, "a condition");
   if (!text) return std::nullopt;
   cel::CompileOptions options;
   options.expected_result = cel::Type::boolean();

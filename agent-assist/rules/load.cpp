@@ -70,7 +70,7 @@ class Loader {
   void collect(File& file);
   void collect_lists(File& file);
   void collect_ids(File& file);
-  void salvage(const File& file);
+  void salvage(const File& file, std::string_view text);
   void declare();
   void read_rules(File& file);
   void find_circles();
@@ -102,7 +102,7 @@ void Loader::open(const SourceFile& source) {
 
 /// What other files may name: rule ids and lists.
 void Loader::collect(File& file) {
-  if (!file.root) return salvage(file);
+  if (!file.root) return salvage(file, file.source.text());
   const Node& root = *file.root;
   if (root.is_scalar() && yaml::is_null(root)) return;  // an empty file holds no rules
   if (!root.is_map()) {
@@ -173,6 +173,7 @@ const Node* id_of(const Node& rule) {
 void Loader::collect_ids(File& file) {
   for (const Node& rule : file.rules->items) {
     const Node* id = id_of(rule);
+    if (rule.broken) salvage(file, file.source.text().substr(rule.begin, rule.end - rule.begin));
     names_.rules.push_back(id != nullptr ? id->text : "");
     at_.emplace_back(&file, id != nullptr ? id->begin : rule.begin);
     if (id == nullptr || id->text.empty()) continue;
@@ -183,10 +184,9 @@ void Loader::collect_ids(File& file) {
   }
 }
 
-/// Of a file that cannot be read: what looks like its ids and lists, so that other files are not
-/// told that these are missing.
-void Loader::salvage(const File& file) {
-  std::string_view text = file.source.text();
+/// Of what cannot be read: what looks like ids and lists, so that other rules are not told that
+/// these are missing.
+void Loader::salvage(const File& file, std::string_view text) {
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
     std::string_view line = text.substr(0, end);
@@ -242,11 +242,11 @@ void Loader::read_rules(File& file) {
   if (file.rules == nullptr) return;
   // Indexes were given in this order, with those of broken files among them.
   std::size_t index = 0;
-  while (index < at_.size() && at_[index].first != &file) ++index;
   rules_.resize(names_.rules.size());
   for (const Node& node : file.rules->items) {
     auto rule = read_rule(file.reader, node, names_);
     if (rule) rule->file = file.name;
+    while (at_[index].first != &file) ++index;
     rules_[index++] = std::move(rule);
   }
 }

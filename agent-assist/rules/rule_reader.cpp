@@ -65,7 +65,9 @@ void limits(Reader& reader, const Node& node, Rule& rule) {
     rule.per_agent = limit(reader, *value, "per_agent");
 }
 
-void conditions(Reader& reader, const Node& map, Fields& fields, Rule& rule, const Names& names) {
+/// False: there is no `when` to work with; why was told.
+bool conditions(Reader& reader, Fields& fields, Rule& rule, const Names& names) {
+  bool good = false;
   const auto take = [&](const Node& node) -> std::optional<cel::Program> {
     auto condition = read_condition(reader, node, names);
     if (!condition) return std::nullopt;
@@ -79,19 +81,22 @@ void conditions(Reader& reader, const Node& map, Fields& fields, Rule& rule, con
     return program;
   };
   if (const Node* when = fields.require("when")) {
-    if (auto program = take(*when)) rule.when = std::move(*program);
+    if (auto program = take(*when)) {
+      rule.when = std::move(*program);
+      good = true;
+    }
   }
   const Node* unless = fields.find("unless");
-  if (unless == nullptr) return;
+  if (unless == nullptr) return good;
   if (!unless->is_list() && !unless->broken) {
     reader.error(*unless, "\"unless\" is a list of conditions: put a dash before each.");
-    return;
+    return false;
   }
-  if (!reader.is_list(*unless, "unless")) return;
+  if (!reader.is_list(*unless, "unless")) return false;
   if (!rule.when_tree) rule.when_tree = std::make_shared<const Condition>();
   for (const Node& item : unless->items)
     if (auto program = take(item)) rule.unless.push_back(std::move(*program));
-  static_cast<void>(map);
+  return good && rule.unless.size() == unless->items.size();
 }
 
 void lengths(Reader& reader, Fields& fields, Rule& rule) {
@@ -144,7 +149,7 @@ std::optional<Rule> read_rule(Reader& reader, const Node& node, const Names& nam
     rule.place = reader.source().place(id->begin);
   }
   if (fields.key("title") == nullptr) fields.require("title");
-  conditions(reader, node, fields, rule, names);
+  const bool decidable = conditions(reader, fields, rule, names);
   lengths(reader, fields, rule);
   options(reader, fields, rule);
   std::string active;
@@ -153,7 +158,7 @@ std::optional<Rule> read_rule(Reader& reader, const Node& node, const Names& nam
     if (rule.active) active = describe(rule.active->spec());
   }
   if (const Node* value = fields.find("suggest")) read_suggestions(reader, *value, rule, names);
-  if (reader.report().count() != before) return std::nullopt;
+  if (!decidable || reader.report().count() != before) return std::nullopt;
   collect_reads(rule);
   rule.fingerprint = fingerprint(rule, names, active);
   return rule;

@@ -50,6 +50,8 @@ class Parser {
   Node value_below(int indent, After after, const Properties& properties, std::size_t from);
   Node value_here(int indent, After after, bool nested, Properties properties);
   Node list(int indent);
+  Node item(int indent);
+  void skip_item(int indent);
   Node map(int indent, Node key);
   Node map_key(int indent);
   Node scalar(int indent, bool in_braces);
@@ -119,7 +121,7 @@ Parser::Line Parser::line() {
 /// The rest of the line holds nothing but a comment.
 void Parser::end_line(const Node& before) {
   const std::size_t rest = c_.skip_blanks(c_.p);
-  if (c_.at(rest) == '#' && rest > c_.p) {
+  if (c_.at(rest) == '#' && rest > 0 && is_blank(c_.at(rest - 1))) {
     c_.p = rest;
     while (!c_.at_break()) ++c_.p;
   } else if (!c_.is_break(rest)) {
@@ -207,7 +209,10 @@ Node Parser::value_here(int indent, After after, bool nested, Properties propert
     }
     if (c_.at_break() || c_.here() == '#') {
       end_line(missing(c_.p));
-      return value_below(indent, after == After::colon ? After::colon : After::start, own, from);
+      Node below =
+          value_below(indent, after == After::colon ? After::colon : After::start, own, from);
+      below.broken = own.tagged;  // the tag was told
+      return below;
     }
     return value_here(indent, After::properties, nested, own);
   }
@@ -253,17 +258,46 @@ Node Parser::list(int indent) {
   out.kind = Node::Kind::list;
   out.begin = c_.p;
   for (;;) {
-    ++c_.p;
-    out.items.push_back(block_value(indent, After::dash));
+    out.items.push_back(item(indent));
     out.end = out.items.back().end;
     const Line l = line();
+    if (!l.end && l.tab != std::string_view::npos)
+      fail(c_.p, "Tabs cannot indent in YAML. Use spaces.");
     if (l.end || l.indent < indent) return out;
-    if (l.tab != std::string_view::npos) fail(c_.p, "Tabs cannot indent in YAML. Use spaces.");
     if (l.indent > indent)
       fail(l.at, "This is indented more than the items of the list that it follows.");
     if (!dash_at(l.at)) return out;  // whoever holds this list says what may come here
     c_.p = l.at;
   }
+}
+
+/// One item of a list, with the cursor at its dash. What cannot be read ends with the item, so that
+/// what is wrong in the next ones is told as well.
+Node Parser::item(int indent) {
+  const std::size_t dash = c_.p++;
+  const std::size_t depth = depth_;
+  try {
+    return block_value(indent, After::dash);
+  } catch (const Fault& fault) {
+    if (!fault.text.empty()) report_.add(fault.at, fault.text);
+    depth_ = depth;
+    c_.p = std::max(fault.at, dash);
+    skip_item(indent);
+    Node broken = missing(dash);
+    broken.broken = true;
+    broken.end = c_.p;
+    return broken;
+  }
+}
+
+/// Moves to the next line on which an item of this list, or something outside it, may begin.
+void Parser::skip_item(int indent) {
+  do {
+    while (!c_.at_break()) ++c_.p;
+    c_.p = c_.after_break(c_.p);
+    const Line l = line();
+    if (l.end || l.indent < indent || (l.indent == indent && dash_at(l.at))) return;
+  } while (!c_.at_end());
 }
 
 /// The map whose first key is read, with the cursor behind its colon.
@@ -277,8 +311,9 @@ Node Parser::map(int indent, Node key) {
     out.end = entry.value.end;
     add(out, std::move(entry));
     const Line l = line();
+    if (!l.end && l.tab != std::string_view::npos)
+      fail(c_.p, "Tabs cannot indent in YAML. Use spaces.");
     if (l.end || l.indent < indent) break;
-    if (l.tab != std::string_view::npos) fail(c_.p, "Tabs cannot indent in YAML. Use spaces.");
     if (l.indent > indent)
       fail(l.at, "This is indented more than the keys of the map that it follows.");
     c_.p = l.at;
@@ -381,7 +416,7 @@ void Parser::tag(bool in_braces) {
   while (!c_.is_blank_or_break(c_.p) &&
          !(in_braces && std::string_view(",[]{}").find(c_.here()) != std::string_view::npos))
     ++c_.p;
-  if (in_braces) throw Fault{std::string_view::npos, ""};
+  if (in_braces) throw Fault{from, ""};  // told already
 }
 
 Node Parser::alias() {
@@ -604,7 +639,7 @@ std::optional<Node> read(const Source& source, Report& report, const Limits& lim
     report.add(fault->at, fault->text);
     return std::nullopt;
   }
-  // Faults are thrown across the recursion of the parser, and caught here alone.
+  // Faults are thrown across the recursion of the parser, and caught here and in Parser::item().
   try {
     Node root = Parser(source, report, limits).document();
     std::unordered_set<std::string> seen;

@@ -1,0 +1,120 @@
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+
+#include "rule_files.hpp"
+
+namespace assist::rules {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kBad = fs::path(ASSIST_TESTS_DIR) / "rules/bad";
+
+LoadOptions options_with_script() {
+  LoadOptions options;
+  options.steps = {"greeting", "verify", "discover", "resolve", "cross_sell", "survey", "goodbye"};
+  return options;
+}
+
+std::vector<fs::path> bad_files() {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(kBad))
+    if (entry.path().extension() == ".yaml") files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+}  // namespace
+
+// UPDATE_GOLDEN=1 rewrites the texts; read the difference.
+TEST_CASE("what is wrong with a rule file is told at its place, in words that help", "[rules]") {
+  const auto files = bad_files();
+  REQUIRE(files.size() >= 100);
+  for (const fs::path& file : files) {
+    const std::string name = file.filename().string();
+    const Loaded loaded = load({{name, name, slurp(file)}}, options_with_script());
+    INFO(name);
+    CHECK(loaded.rules == nullptr);
+    fs::path golden = file;
+    golden.replace_extension(".txt");
+    if (std::getenv("UPDATE_GOLDEN") != nullptr) std::ofstream(golden) << told(loaded);
+    CHECK(told(loaded) == slurp(golden));
+  }
+}
+
+TEST_CASE("the errors of all files are told, in the order of the files", "[rules]") {
+  const Loaded loaded = load({{"r/b.yaml", "b.yaml", "rules:\n  - id: b\n"},
+                              {"r/a.yaml", "a.yaml", "lists: 5\nrules: [1]\n"},
+                              {"r/c.yaml", "c.yaml", "rules:\n\t- id: c\n"}},
+                             {});
+  std::vector<std::string> got;
+  for (const auto& error : loaded.errors)
+    got.push_back(error.place.file + ":" + std::to_string(error.place.line));
+  CHECK(got == std::vector<std::string>{"r/a.yaml:1", "r/a.yaml:2", "r/b.yaml:2", "r/b.yaml:2",
+                                        "r/c.yaml:2"});
+}
+
+TEST_CASE("one broken file makes no other look wrong", "[rules]") {
+  const Loaded loaded = load(
+      {{"a.yaml", "a.yaml",
+        "lists:\n  queues: [x]\nrules:\n  - id: outage\n    title: \"O\n    when: call.on_hold\n"},
+       {"b.yaml", "b.yaml",
+        rule_with("all: [situation.outage, {call.queue: {one_of: lists.queues}}]")}},
+      {});
+  REQUIRE(loaded.errors.size() == 1);
+  CHECK(loaded.errors[0].place.file == "a.yaml");
+}
+
+TEST_CASE("a rule id and a list are one over all files", "[rules]") {
+  const Loaded loaded =
+      load({{"a.yaml", "a.yaml", "lists: {q: [x]}\n" + rule_with("call.on_hold")},
+            {"b.yaml", "b.yaml", "lists: {q: [y]}\n" + rule_with("call.on_hold")}},
+           {});
+  REQUIRE(loaded.errors.size() == 2);
+  CHECK(loaded.errors[0].text.find("\"q\" already (a.yaml, line 1)") != std::string::npos);
+  CHECK(loaded.errors[1].text.find("\"a\" already (a.yaml, line 3)") != std::string::npos);
+  CHECK(loaded.errors[1].place.file == "b.yaml");
+  CHECK(loaded.errors[1].place.line == 3);
+  CHECK(loaded.errors[1].place.column == 9);
+}
+
+TEST_CASE("undeclared attributes are errors where the config is not open", "[rules]") {
+  LoadOptions options;
+  options.attributes_open = false;
+  options.attributes = {{"call", "vip", facts::FactType::boolean, {}, "", ""},
+                        {"customer", "plan", facts::FactType::string, {"home", "max"}, "", ""},
+                        {"call", "delay", facts::FactType::number, {}, "minutes", ""}};
+  struct Row {
+    std::string when;
+    std::string error;  // "": none
+  };
+  const Row rows[] = {
+      {"call.attributes.vip: yes", ""},
+      {"call.attributes.vip: maybe", "wants yes or no"},
+      {"call.attributes.vpi: yes",
+       "\"call.attributes.vpi\" is not a declared attribute. Did you mean \"vip\"?"},
+      {"call.attributes.vip == true", ""},
+      {"call.attributes.vpi == true",
+       "\"call.attributes.vpi\" is not a declared attribute. Did you mean \"vip\"?"},
+      {"call.attributes[\"vpi\"] == true", "is not a declared attribute"},
+      {"has(customer.attributes.plann)", "Did you mean \"plan\"?"},
+      {"\"'call.attributes.vpi' == call.id\"", ""},
+      {"customer.attributes.plan: hoem",
+       "\"hoem\" is not a value of \"customer.attributes.plan\". Did you mean \"home\"?"},
+      {"customer.attributes.plan: [home, max]", ""},
+      {"call.attributes.delay: {over: 2m}", ""},
+      {"call.attributes.vip: {over: 2}", "has no test \"over\""},
+      {"call.attributes.vip: {known: no}", ""},
+  };
+  for (const auto& [when, error] : rows) {
+    const Loaded loaded = load_text(rule_with(when), options);
+    INFO(when << "\n" << told(loaded));
+    CHECK(loaded.errors.empty() == error.empty());
+    if (!error.empty() && !loaded.errors.empty())
+      CHECK(loaded.errors[0].text.find(error) != std::string::npos);
+  }
+}
+
+}  // namespace assist::rules

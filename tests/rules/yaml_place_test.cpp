@@ -1,0 +1,167 @@
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <sstream>
+
+#include "rule_files.hpp"
+#include "rules/yaml.hpp"
+
+namespace assist::rules::yaml {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<Node> read_text(const std::string& text, Diagnostics& errors) {
+  const Source source("f.yaml", text);
+  Report report(source, errors);
+  return read(source, report);
+}
+
+/// Structure and text alone, as both readers see them.
+std::string shape(const Node& node) {
+  std::string out;
+  if (node.is_list()) {
+    for (const Node& item : node.items) out += shape(item);
+    return "[" + out + "]";
+  }
+  if (node.is_map()) {
+    for (const Entry& entry : node.entries) out += shape(entry.key) + shape(entry.value);
+    return "{" + out + "}";
+  }
+  return is_null(node) ? "~" : "'" + node.text + "'";
+}
+
+class Shape : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override { out += "~"; }
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override { out += "*"; }
+  void OnScalar(const YAML::Mark&, const std::string& tag, YAML::anchor_t,
+                const std::string& value) override {
+    const bool null = tag == "?" && (value.empty() || value == "~" || value == "null" ||
+                                     value == "Null" || value == "NULL");
+    out += null ? "~" : "'" + value + "'";
+  }
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {
+    out += "[";
+  }
+  void OnSequenceEnd() override { out += "]"; }
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {
+    out += "{";
+  }
+  void OnMapEnd() override { out += "}"; }
+  std::string out;
+};
+
+std::string shape_by_library(const std::string& text) {
+  std::istringstream in(text);
+  YAML::Parser parser(in);
+  Shape shape;
+  parser.HandleNextDocument(shape);
+  return shape.out;
+}
+
+}  // namespace
+
+TEST_CASE("each character of a scalar knows where it stands", "[rules][yaml]") {
+  struct Row {
+    std::string file;
+    std::string found;  // in the decoded text
+    std::uint32_t line, column;
+  };
+  static const Row rows[] = {
+      {"a: x bad", "bad", 1, 6},
+      {"a: 'it''s bad'", "bad", 1, 11},
+      {"a: \"q\\\"\\u00e9 bad\"", "bad", 1, 15},
+      {"a: \"é😀 bad\"", "bad", 1, 8},
+      {"a: \"one\n  two\n\n  bad\"", "bad", 4, 3},
+      {"a: \"one \\\n   bad\"", "bad", 2, 4},
+      {"a: one\n   two bad", "bad", 2, 8},
+      {"a: |\n  one\n    bad", "bad", 3, 5},
+      {"a: >-\n  one\n  two\n\n  x bad", "bad", 5, 5},
+      {"a: |2\n   bad", "bad", 2, 4},
+      {"a: &n bad\nb: *n", "bad", 1, 7},
+      {"\xEF\xBB\xBF"
+       "a: bad",
+       "bad", 1, 4},
+      {"a: x\r\nb: >\r\n  y\r\n  bad", "bad", 4, 3},
+  };
+  for (const auto& [file, found, line, column] : rows) {
+    INFO(file);
+    Diagnostics errors;
+    const auto root = read_text(file, errors);
+    REQUIRE(root);
+    REQUIRE(errors.empty());
+    const Source source("f.yaml", file);
+    bool seen = false;
+    for (const Entry& entry : root->entries) {
+      const std::size_t at = entry.value.text.find(found);
+      if (at == std::string::npos || seen) continue;
+      seen = true;
+      const Place place = source.place(entry.value.in_file(at));
+      CHECK(place.line == line);
+      CHECK(place.column == column);
+    }
+    CHECK(seen);
+  }
+}
+
+TEST_CASE("a comment may stand wherever a line may end", "[rules][yaml]") {
+  Diagnostics errors;
+  const auto root = read_text(
+      "# a\na: # b\n  # c\n  - x # d\n  -   # e\n    y: 1 # f\n  - &n # g\n    [1, # h\n     2] # "
+      "i\n"
+      "b: | # j\n  text # k\nc: 'q' # l\n# m\n",
+      errors);
+  CHECK(errors.empty());
+  REQUIRE(root);
+  CHECK(shape(*root) == "{'a'['x'{'y''1'}['1''2']]'b''text # k\n''c''q'}");
+}
+
+TEST_CASE("rule files read as yaml-cpp reads them", "[rules][yaml]") {
+  std::size_t files = 0;
+  for (const char* dir : {"rules", "config"}) {
+    for (const auto& entry : fs::recursive_directory_iterator(fs::path(ASSIST_SOURCE_DIR) / dir)) {
+      if (entry.path().extension() != ".yaml") continue;
+      const std::string text = slurp(entry.path());
+      INFO(entry.path());
+      Diagnostics errors;
+      const auto root = read_text(text, errors);
+      REQUIRE(root);
+      CHECK(errors.empty());
+      CHECK(shape(*root) == shape_by_library(text));
+      ++files;
+    }
+  }
+  CHECK(files > 10);
+}
+
+TEST_CASE("errors do not stop at the first item of a list", "[rules][yaml]") {
+  Diagnostics errors;
+  const auto root = read_text("a:\n  - 'x\n  - @\n  - ok\n  -\tb: 1\n", errors);
+  REQUIRE(root);
+  REQUIRE(errors.size() == 3);
+  CHECK(errors[0].place.line == 2);
+  CHECK(errors[1].place.line == 3);
+  CHECK(errors[2].place.line == 5);
+  CHECK(root->entries[0].value.items[2].text == "ok");
+}
+
+TEST_CASE("a hundred thousand duplicate keys are found in linear time", "[rules][yaml]") {
+  std::string text;
+  for (int i = 0; i < 100'000; ++i) text += "key" + std::to_string(i % 50'000) + ": 1\n";
+  Diagnostics errors;
+  const auto start = std::chrono::steady_clock::now();
+  read_text(text, errors);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  CHECK(errors.size() == Report::kMost);
+  CHECK(took.count() < 5);
+}
+
+}  // namespace assist::rules::yaml
