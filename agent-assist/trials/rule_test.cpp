@@ -172,6 +172,7 @@ std::vector<RuleTestResult> RuleTests::run(const rules::SourceFile& file) {
     if (!test.broken) {
       rules::Reader own(source, result.problems);
       Trial(*this, test, *root, own).run();
+      rules::sort_and_unique(result.problems, {file.path});
     }
     out.push_back(std::move(result));
   }

@@ -1,0 +1,215 @@
+#include "trials/rule_test.hpp"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace assist::trials {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::string kRules = R"file(rules:
+  - id: hold
+    title: H
+    when: {call.hold: {over: 2m}}
+    suggest:
+      - headline: Come back
+  - id: outage
+    title: O
+    when: {affected_by: outage}
+    suggest:
+      - id: skip
+        suppress: [survey]
+        headline: Skip it
+  - id: secret
+    title: S
+    mode: shadow
+    when: {call.on_hold: yes}
+    suggest:
+      - headline: S
+  - id: never
+    title: N
+    when: {call.queue: nowhere}
+  - id: always
+    title: A
+    when: "true"
+)file";
+
+const std::string kCall =
+    "    events:\n      - {at: 0s, type: call.answered, subject: c1, data: {agent: ana}}\n"
+    "      - {at: 10s, type: call.held, subject: c1}\n";
+
+RuleTests tests_over(const std::string& rules) {
+  const auto loaded = rules::load({{"r.yaml", "r.yaml", rules}}, {});
+  REQUIRE(loaded.rules != nullptr);
+  return RuleTests(loaded.rules, {}, {}, {});
+}
+
+std::vector<RuleTestResult> run(const std::string& tests) {
+  return tests_over(kRules).run({"t.test.yaml", "t.test.yaml", tests});
+}
+
+std::string told(const std::vector<RuleTestResult>& results) {
+  std::string out;
+  for (const auto& result : results)
+    for (const auto& problem : result.problems) out += format(problem);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("an expectation sees all up to its moment, and not a microsecond more", "[trials]") {
+  const auto results =
+      run("tests:\n  - name: hold\n" + kCall +
+          "    expect:\n"
+          "      - {at: 9s, call: c1, situations: [always]}\n"
+          "      - {at: 10s, call: c1, suggestions: [], situations: [secret, always]}\n"
+          "      - {at: 130s, call: c1, suggestions: []}\n"
+          "      - {at: 131s, call: c1, suggestions: [hold], suppressed: []}\n");
+  INFO(told(results));
+  REQUIRE(results.size() == 1);
+  CHECK(results[0].passed());
+  CHECK(results[0].name == "hold");
+}
+
+TEST_CASE("what fails is told at its expectation, with what was there", "[trials]") {
+  const auto results = run("tests:\n  - name: hold\n" + kCall +
+                           "    expect:\n      - {at: 2m10s, call: c1, suggestions: [hold]}\n"
+                           "      - {at: 0s, call: c1, situations: [outage]}\n");
+  REQUIRE(results.size() == 1);
+  CHECK_FALSE(results[0].passed());
+  CHECK(told(results) ==
+        "t.test.yaml:7:44: error: At 2m10s, call c1: expected the suggestions: hold; got: none.\n"
+        "      - {at: 2m10s, call: c1, suggestions: [hold]}\n"
+        "                                           ^\n"
+        "t.test.yaml:8:40: error: At 0s, call c1: expected the situations: outage; got: always. "
+        "Missing: outage. Not expected: always.\n"
+        "      - {at: 0s, call: c1, situations: [outage]}\n"
+        "                                       ^\n");
+}
+
+TEST_CASE("a test that names what does not exist, or expects nothing, has failed", "[trials]") {
+  struct Row {
+    std::string expect;
+    std::string words;
+  };
+  static const Row rows[] = {
+      {"{at: 1s, call: c2, suggestions: []}", "no call \"c2\""},
+      {"{at: 1s, call: c1, suggestions: [hodl]}", "Did you mean \"hold\"?"},
+      {"{at: 1s, call: c1, suggestions: [outage]}", "not the name of a suggestion"},
+      {"{at: 1s, call: c1, situations: [outag]}", "Did you mean \"outage\"?"},
+      {"{at: 1s, call: c1, suppressed: [surve]}", "Did you mean \"survey\"?"},
+      {"{at: 1s, call: c1}", "expects nothing"},
+      {"{at: 1s, suggestions: []}", "\"call\" is missing"},
+      {"{call: c1, suggestions: []}", "\"at\" is missing"},
+      {"{at: soon, call: c1, suggestions: []}", "not a length of time"},
+      {"{at: 1s, call: c1, suggestion: []}", "Did you mean \"suggestions\"?"},
+  };
+  for (const auto& [expect, words] : rows) {
+    const auto results =
+        run("tests:\n  - name: t\n" + kCall + "    expect:\n      - " + expect + "\n");
+    INFO(expect << "\n" << told(results));
+    REQUIRE(results.size() == 1);
+    CHECK_FALSE(results[0].passed());
+    CHECK(told(results).find(words) != std::string::npos);
+  }
+  for (const char* expect : {"    expect: []\n", ""}) {
+    const auto results = run("tests:\n  - name: t\n" + kCall + expect);
+    REQUIRE(results.size() == 1);
+    CHECK_FALSE(results[0].passed());
+  }
+}
+
+TEST_CASE("a suggestion of a shadow rule exists, but stands on no screen", "[trials]") {
+  const auto results = run("tests:\n  - name: t\n" + kCall +
+                           "    expect:\n      - {at: 20s, call: c1, suggestions: [secret]}\n");
+  CHECK(told(results).find("got: none") != std::string::npos);
+}
+
+TEST_CASE("events come as listed: a late one is not seen before it is delivered", "[trials]") {
+  const std::string events =
+      "    events:\n      - {at: 0s, type: call.answered, subject: c1, data: {agent: ana}}\n"
+      "      - {at: 300s, type: call.step, subject: c1, data: {step: verify}}\n"
+      "      - {at: 10s, type: call.held, subject: c1}\n";
+  const auto results = run("tests:\n  - name: t\n" + events +
+                           "    expect:\n      - {at: 200s, call: c1, suggestions: []}\n"
+                           "      - {at: 300s, call: c1, suggestions: [hold]}\n");
+  INFO(told(results));
+  CHECK(results[0].passed());
+}
+
+TEST_CASE("an event with the same id is delivered once", "[trials]") {
+  const auto results =
+      run("tests:\n  - name: t\n    events:\n"
+          "      - {at: 0s, type: call.answered, subject: c1, data: {agent: ana}}\n"
+          "      - {at: 10s, id: x, type: call.held, subject: c1}\n"
+          "      - {at: 20s, type: call.resumed, subject: c1}\n"
+          "      - {at: 30s, id: x, type: call.held, subject: c1}\n"
+          "    expect:\n      - {at: 1h, call: c1, situations: [always]}\n");
+  INFO(told(results));
+  CHECK(results[0].passed());
+}
+
+TEST_CASE("an event that is refused fails its test, at the member that is wrong", "[trials]") {
+  const auto results =
+      run("tests:\n  - name: t\n    events:\n"
+          "      - {at: 0s, type: call.answered, subject: c1, data: {agent: 5}}\n"
+          "    expect:\n      - {at: 1s, call: c1, suggestions: []}\n");
+  REQUIRE_FALSE(results[0].passed());
+  CHECK(results[0].problems[0].place.line == 4);
+  CHECK(results[0].problems[0].place.column == 66);
+}
+
+TEST_CASE("one test that is wrong does not keep the others from running", "[trials]") {
+  const auto results = run("tests:\n  - name: one\n" + kCall +
+                           "    expect:\n      - {at: 1s, call: c1, situations: [always]}\n"
+                           "  - name: two\n" +
+                           kCall + "    expct: []\n  - name: three\n" + kCall +
+                           "    expect:\n      - {at: 1s, call: c1, situations: [always]}\n");
+  REQUIRE(results.size() == 3);
+  CHECK(results[0].passed());
+  CHECK_FALSE(results[1].passed());
+  CHECK(results[2].passed());
+}
+
+TEST_CASE("a file that is no file of tests is one that failed", "[trials]") {
+  for (const char* text : {"", "rules: []\n", "tests: []\n", "tests:\n  - 'x\n", "- a\n"}) {
+    const auto results = run(text);
+    INFO(text << told(results));
+    REQUIRE_FALSE(results.empty());
+    CHECK_FALSE(results[0].passed());
+  }
+}
+
+TEST_CASE("the coverage names rules that were never true, or never false", "[trials]") {
+  RuleTests tests = tests_over(kRules);
+  tests.run({"t.test.yaml", "t.test.yaml",
+             "tests:\n  - name: t\n" + kCall +
+                 "    expect:\n      - {at: 1h, call: c1, suggestions: [hold]}\n"});
+  const auto coverage = tests.coverage();
+  CHECK(coverage.never_true == std::vector<std::string>{"outage", "never"});
+  CHECK(coverage.never_false == std::vector<std::string>{"always"});
+}
+
+TEST_CASE("the example of the contract passes", "[trials]") {
+  RuleTests tests = tests_over(
+      "rules:\n  - id: outage\n    title: O\n    when: {affected_by: outage}\n    suggest:\n"
+      "      - {id: hold-back-the-pitch, suppress: [cross_sell], headline: H}\n");
+  const auto results = tests.run({"t.test.yaml", "t.test.yaml", R"file(tests:
+  - name: the bundle offer is held back during an outage
+    events:
+      - {at: 0s, type: incident.opened, subject: inc-1, data: {kind: outage, areas: [denver], summary: Hurricane damage}}
+      - {at: 10s, type: call.started, subject: c1, data: {customer: alan, area: denver, queue: billing}}
+      - {at: 30s, type: call.answered, subject: c1, data: {agent: ana}}
+    expect:
+      - {at: 29s, call: c1, suggestions: []}
+      - {at: 30s, call: c1, suggestions: [outage.hold-back-the-pitch], situations: [outage], suppressed: [cross_sell]}
+)file"});
+  INFO(told(results));
+  REQUIRE(results.size() == 1);
+  CHECK(results[0].passed());
+}
+
+}  // namespace assist::trials
