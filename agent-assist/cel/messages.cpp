@@ -112,7 +112,11 @@ Words::Said Words::unknown_name(const std::vector<Step>& steps,
             "\"" + full + "\" is a group of facts, not one: write " + some +
                 (count > 3 ? ", ..." : "")};
   }
-  const std::string is_not = quoted_name(full) + " is not a known fact.";
+  // Of a group that is not known its fact is told too: cal.hold, not cal.
+  const bool whole_group = prefix.empty() && steps.size() > 1;
+  const std::string is_not =
+      quoted_name(whole_group ? full + "." + std::string(steps[1].name) : full) +
+      " is not a known fact.";
   if (prefix.empty() && steps.size() == 1) {
     const std::string lower = [&] {
       std::string l(full);
