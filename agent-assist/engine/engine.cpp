@@ -78,8 +78,7 @@ struct Engine::State {
   CallState& state_of(facts::CallIndex call);
   void fresh_rules(CallState& state) const;
   void decide_all(const facts::Changes& from, Time at, bool by_event, Effects& out);
-  void decide(facts::CallIndex call, const facts::Delta& delta, Time at, bool by_event,
-              Effects& out);
+  void decide(facts::CallIndex call, const facts::Delta& delta, Time at, Trigger by, Effects& out);
   void end(facts::CallIndex call, Time at, bool by_event, Effects& out);
   void tell_screens(const facts::Call& call, const std::string& agent_before,
                     const facts::Delta& delta, Effects& out) const;
@@ -151,13 +150,13 @@ void Engine::State::decide_all(const facts::Changes& from, Time at, bool by_even
     if (world.call(call).facts.ended_at) {
       end(call, at, by_event, out);
     } else {
-      decide(call, delta, at, by_event, out);
+      decide(call, delta, at, by_event ? Trigger::event : Trigger::other, out);
     }
   }
 }
 
-void Engine::State::decide(facts::CallIndex index, const facts::Delta& delta, Time at,
-                           bool by_event, Effects& out) {
+void Engine::State::decide(facts::CallIndex index, const facts::Delta& delta, Time at, Trigger by,
+                           Effects& out) {
   CallState& state = state_of(index);
   const facts::Call& call = world.call(index);
   Activation activation(world, call, *plan, state);
@@ -166,7 +165,7 @@ void Engine::State::decide(facts::CallIndex index, const facts::Delta& delta, Ti
   const std::string agent_before = state.agent;
   const std::size_t decided = out.decisions.size();
   Suggester suggester(*plan, options, history, situations);
-  const Suggester::Cause cause{at, by_event, delta.changed, turned};
+  const Suggester::Cause cause{at, by, delta.changed, turned};
   if (!suggester.idle(call, state, cause))
     suggester.decide(call, state, activation, cause, out.decisions);
   remember(out, decided);
@@ -286,7 +285,7 @@ bool Engine::feedback(const Feedback& feedback, Time at, Effects& out) {
     if (off.size() <= entry->suggestion) off.resize(entry->suggestion + 1);
     off[entry->suggestion] = true;
   }
-  s.decide(index, {}, at, false, out);
+  s.decide(index, {}, at, Trigger::other, out);
   return true;
 }
 
@@ -338,7 +337,7 @@ ReloadSummary Engine::reload(std::shared_ptr<const rules::RuleSet> rules, Time a
   std::sort(live.begin(), live.end(), [&](facts::CallIndex a, facts::CallIndex b) {
     return s.calls[a].order < s.calls[b].order;
   });
-  for (const facts::CallIndex call : live) s.decide(call, {}, at, false, out);
+  for (const facts::CallIndex call : live) s.decide(call, {}, at, Trigger::reload, out);
   return summary;
 }
 

@@ -73,12 +73,13 @@ std::string suggestion_id(std::string_view call, std::string_view name, std::uin
 }
 
 bool Suggester::idle(const facts::Call& call, const CallState& state, const Cause& cause) const {
+  if (cause.by == Trigger::reload) return false;
   if (!cause.turned.empty() || call.facts.agent != state.agent) return false;
   return std::none_of(state.standing.begin(), state.standing.end(),
                       [&](const StandingEntry& entry) {
                         return entry.leaving != Reason::none ||
                                (entry.shown->expires_at && *entry.shown->expires_at <= cause.now) ||
-                               (cause.by_event && stale_texts(entry, cause));
+                               (cause.by_event() && stale_texts(entry, cause));
                       });
 }
 
@@ -98,7 +99,7 @@ void Suggester::decide(const facts::Call& call, CallState& state, Activation& fa
                                    });
     if (!stood) raise(state, call, facts, d, cause, out);
   }
-  if (cause.by_event)
+  if (cause.by_event())
     for (std::size_t i = 0; i < kept; ++i) refill(state.standing[i], facts, cause, out);
   std::sort(state.standing.begin(), state.standing.end(),
             [](const StandingEntry& a, const StandingEntry& b) { return a.rank < b.rank; });
@@ -206,7 +207,7 @@ void Suggester::withdraw(CallState& state, const facts::Call& call, const std::v
       kept.push_back(std::move(entry));
       continue;
     }
-    Decision d = decision(Action::withdrawn, entry, cause.now, cause.by_event);
+    Decision d = decision(Action::withdrawn, entry, cause.now, cause.by_event());
     d.reason = why;
     d.outranked_by = std::move(outranked_by);
     out.push_back(std::move(d));
@@ -254,7 +255,7 @@ void Suggester::raise(CallState& state, const facts::Call& call, Activation& fac
   if (from.expires_after) shown->expires_at = cause.now + *from.expires_after;
   fill_texts(*shown, from, due.state->rule, facts, cause.now);
   StandingEntry entry{due.state->rule, due.suggestion, due.rank, std::move(shown), Reason::none};
-  out.push_back(decision(Action::raised, entry, cause.now, cause.by_event));
+  out.push_back(decision(Action::raised, entry, cause.now, cause.by_event()));
   state.standing.push_back(std::move(entry));
 }
 
@@ -294,7 +295,7 @@ void Suggester::refill(StandingEntry& entry, Activation& facts, const Cause& cau
       next->because == entry.shown->because)
     return;
   entry.shown = std::move(next);
-  out.push_back(decision(Action::changed, entry, cause.now, cause.by_event));
+  out.push_back(decision(Action::changed, entry, cause.now, cause.by_event()));
 }
 
 void Suggester::fill_texts(Standing& shown, const rules::Suggestion& from, rules::RuleIndex rule,

@@ -16,6 +16,10 @@ struct RaiseHistory {
   RaiseCounts customers, agents;
 };
 
+/// What makes the engine look at a call. Only events change texts; only a reload changes the
+/// ranking of what stands.
+enum class Trigger : std::uint8_t { event, reload, other };  // other: the clock, or feedback
+
 /// What decides which suggestions of a call stand.
 class Suggester {
  public:
@@ -26,9 +30,11 @@ class Suggester {
   /// What made this look at the call necessary.
   struct Cause {
     Time now;
-    bool by_event = false;                  // else the clock, feedback or a reload
-    facts::FactMask changed = 0;            // facts with another value than just before
+    Trigger by;
+    facts::FactMask changed;                // facts with another value than just before
     std::vector<rules::RuleIndex>& turned;  // situations that turned, sorted
+
+    bool by_event() const { return by == Trigger::event; }
   };
 
   /// Whether decide() could change anything. Most events change nothing of what stands.
