@@ -71,13 +71,15 @@ struct Fold {
     delta.mark(d.speaker == events::Speaker::customer ? Fact::customer_words : Fact::agent_words);
   }
   void operator()(const events::CallSentiment& d) const {
-    if (f.sentiment_count == f.sentiments.size()) {
+    const auto before = f.sentiments;
+    const bool full = f.sentiment_count == f.sentiments.size();
+    if (f.sentiment() != d.score) delta.mark(Fact::call_sentiment);
+    if (full) {
       std::rotate(f.sentiments.begin(), f.sentiments.begin() + 1, f.sentiments.end());
       f.sentiment_count -= 1;
     }
-    if (f.sentiment() != d.score) delta.mark(Fact::call_sentiment);
     f.sentiments[f.sentiment_count++] = d.score;
-    delta.mark(Fact::call_sentiments);
+    if (!full || f.sentiments != before) delta.mark(Fact::call_sentiments);
   }
   void operator()(const events::CallUpdated& d) const {
     set(f.topic, d.topic, Fact::call_topic, delta);
