@@ -80,6 +80,15 @@ class World final : public Activation, public ListView {
     env.declare_function("contacts_within", {Type::duration()}, false, Type::integer(), 1);
     env.declare_function("affected_by", {Type::string()}, false, Type::boolean(), 2);
     env.declare_function("customer_said", {Type::string()}, true, Type::boolean(), 3);
+    incident_type_ =
+        &env.declare_struct({"incident",
+                             {{"kind", Type::string()}, {"summary", Type::string()}},
+                             [](const void*, std::uint32_t field, Arena&) {
+                               return Value::string(field == 0 ? "outage" : "Hurricane damage");
+                             }});
+    env.declare_function("incident", {Type::string()}, false, Type::object(*incident_type_), 4);
+    env.declare_function("events_within", {Type::string(), Type::duration()}, false,
+                         Type::integer(), 5);
     set_attributes();
   }
 
@@ -136,6 +145,11 @@ class World final : public Activation, public ListView {
       }
       return Value::boolean(false);
     }
+    if (function == 4) {
+      if (outage && args[0].as_string() == "outage") return Value::object(*incident_type_, this);
+      return run.error("no incident of this kind affects the call");
+    }
+    if (function == 5) return Value::integer(args[0].as_string() == "call.held" ? holds : 0);
     const Duration window = args[0].duration_at(run.now());
     std::int64_t count = 0;
     for (const Contact& c : contacts) {
@@ -165,6 +179,7 @@ class World final : public Activation, public ListView {
 
  private:
   const StructType* contact_type_;
+  const StructType* incident_type_;
   Arena arena_;
   Value attributes_;
   std::array<Value, 2> products_;
