@@ -9,6 +9,8 @@ using namespace std::chrono_literals;
 using events::EventLine;
 using events::EventType;
 
+// No call is answered in the moment in which it begins to wait.
+constexpr Duration kRing = 1200ms;
 constexpr std::string_view kPhones[] = {"/phones/denver/pbx-1", "/phones/boulder/pbx-2"};
 constexpr std::string_view kCrm = "/crm/customers";
 constexpr std::string_view kWorkforce = "/workforce/agents";
@@ -110,6 +112,8 @@ void Simulator::Center::happen(const Due& due) {
       return arrival();
     case Due::Kind::patience:
       return patience(due);
+    case Due::Kind::ring:
+      return serve();
     case Due::Kind::beat:
       return beat(due.call);
     case Due::Kind::report:
@@ -248,6 +252,7 @@ void Simulator::Center::wait(std::uint32_t number, Queue queue) {
   ++waits.waits;
   waiting_[queue].push_back(number);
   tell(number, EventType::call_queued).text("queue", kQueues[queue]).end();
+  plan(kRing, Due::Kind::ring);
   plan(4min + random_.exponential(6min), Due::Kind::patience, number, waits.waits);
 }
 
@@ -266,6 +271,7 @@ void Simulator::Center::serve() {
     for (std::size_t queue = 0; queue < kQueueCount; ++queue) {
       if (waiting_[queue].empty()) continue;
       const std::uint32_t number = waiting_[queue].front();
+      if (now_ - call(number).waiting_since < kRing) continue;
       const auto free = free_agent(static_cast<Queue>(queue));
       const bool longer = best == kNobody || call(number).waiting_since < call(best).waiting_since;
       if (free == kNobody || !longer) continue;

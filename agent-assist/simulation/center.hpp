@@ -45,6 +45,7 @@ struct Due {
   enum class Kind : std::uint8_t {
     arrival,
     patience,
+    ring,  // a waiting call may now be answered
     beat,
     report,
     outage_opens,
