@@ -4,6 +4,7 @@
 
 #include "commands/check.hpp"
 #include "commands/eval.hpp"
+#include "commands/facts.hpp"
 #include "commands/replay.hpp"
 #include "commands/serve.hpp"
 #include "commands/simulate.hpp"
@@ -36,6 +37,7 @@ int run(int argc, char** argv) {
   assist::commands::add_check(app, exit_code);
   assist::commands::add_test(app, exit_code);
   assist::commands::add_replay(app, exit_code);
+  assist::commands::add_facts(app, exit_code);
   assist::commands::add_eval(app, exit_code);
   assist::commands::add_simulate(app, exit_code);
   try {

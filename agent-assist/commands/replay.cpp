@@ -4,14 +4,11 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
-#include <iostream>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "commands/event_lines.hpp"
 #include "commands/rules_from.hpp"
 #include "events/write.hpp"
 #include "trials/decision_line.hpp"
@@ -106,23 +103,15 @@ void print_stats(const trials::Replay::Stats& stats, double seconds) {
   std::fputs(out.c_str(), stderr);
 }
 
-void complain(const std::string& file, std::uint64_t line, const Error& error) {
-  const std::string pointer =
-      error.place.pointer.empty() ? "" : " (at " + error.place.pointer + ")";
-  std::fprintf(stderr, "%s:%llu:1: error: %s: %s%s\n", file.c_str(),
-               static_cast<unsigned long long>(line), std::string(code_name(error.code)).c_str(),
-               error.text.c_str(), pointer.c_str());
-}
-
 /// Feeds every line to every side. The exit status.
-int feed(std::istream& in, const std::string& name, std::vector<Side>& sides) {
+int feed(EventLines& lines, std::vector<Side>& sides) {
   int exit_code = 0;
   std::string line;
-  for (std::uint64_t number = 1; std::getline(in, line); ++number) {
+  while (lines.next(line)) {
     for (Side& side : sides) {
       const auto taken = side.replay.line(line, side.decided);
       if (taken || &side != &sides.front()) continue;
-      complain(name, number, taken.error());
+      lines.complain(taken.error());
       exit_code = 1;
       if (side.replay.missed_first_time()) return 2;
     }
@@ -142,19 +131,10 @@ int run(const Options& options) {
     sides.push_back(
         {trials::Replay(loaded.rules, loaded.settings.engine, loaded.settings.limits), {}});
   }
-  std::ifstream file;
-  if (options.events != "-") {
-    file.open(options.events, std::ios::binary);
-    if (!file || std::filesystem::is_directory(options.events)) {
-      std::fprintf(stderr, "agent-assist: error: cannot read \"%s\"\n", options.events.c_str());
-      return 2;
-    }
-  }
-  std::ios::sync_with_stdio(false);
-  std::istream& in = options.events == "-" ? std::cin : file;
-  const std::string name = options.events == "-" ? "stdin" : options.events;
+  EventLines lines;
+  if (!lines.open(options.events)) return 2;
   const auto start = std::chrono::steady_clock::now();
-  const int exit_code = feed(in, name, sides);
+  const int exit_code = feed(lines, sides);
   std::fflush(stdout);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   if (options.stats) print_stats(sides[0].replay.stats(), took.count());

@@ -226,6 +226,7 @@ Value CallActivation::contacts(cel::Run& run) const {
   std::size_t count = 0;
   for (const Contact& contact : all) {
     if (count == values.size()) break;
+    if (contact.call == call_.order) continue;
     if (Window{kept}.holds(contact.at, run))
       values[count++] = Value::object(contact_type(), &contact);
   }
@@ -276,6 +277,7 @@ Value CallActivation::contacts_within(std::span<const Value> args, cel::Run& run
   const Value kept = Value::duration(world_.contacts_kept());
   std::int64_t count = 0;
   for (const Contact& contact : call_.customer->contacts) {
+    if (contact.call == call_.order) continue;
     if (args.size() > 1 && contact.topic != args[1].as_string()) continue;
     if (!Window{args[0]}.holds(contact.at, run)) continue;
     if (Window{kept}.holds(contact.at, run)) ++count;

@@ -63,6 +63,7 @@ struct Contact {
   Time at;  // its end
   std::string queue, topic, channel;
   bool resolved = false;
+  std::uint64_t call = 0;  // Call::order of the call it was: no contact of its own
 };
 
 struct Customer {

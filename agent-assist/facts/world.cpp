@@ -218,7 +218,8 @@ void World::end_by_silence(CallIndex index, Time at, Changes& out) {
 void World::add_contact(CallIndex index, Time at, Changes& out) {
   const Call& call = *calls_[index];
   if (call.customer == nullptr) return;
-  Contact contact{at, call.facts.queue, call.facts.topic, call.facts.channel, call.facts.resolved};
+  Contact contact{
+      at, call.facts.queue, call.facts.topic, call.facts.channel, call.facts.resolved, call.order};
   auto& contacts = call.customer->contacts;
   const auto older = std::find_if(contacts.begin(), contacts.end(),
                                   [&](const Contact& c) { return c.at <= contact.at; });
