@@ -11,6 +11,8 @@
 #include "commands/event_lines.hpp"
 #include "commands/rules_from.hpp"
 #include "events/write.hpp"
+#include "journal/entries.hpp"
+#include "journal/sqlite/sqlite_journal.hpp"
 #include "trials/decision_line.hpp"
 #include "trials/replay.hpp"
 
@@ -21,6 +23,7 @@ struct Options {
   std::string rules;
   std::string against;
   std::string config;
+  std::string data;
   std::string events = "-";
   bool stats = false;
 };
@@ -103,6 +106,16 @@ void print_stats(const trials::Replay::Stats& stats, double seconds) {
   std::fputs(out.c_str(), stderr);
 }
 
+Result<void> take_entry(const journal::Entry& entry, Side& side) {
+  if (entry.kind == journal::Kind::event)
+    return side.replay.recorded(entry.body, entry.at, side.decided);
+  const auto act = journal::read_act(entry.body);
+  if (!act) return act.error();
+  if (const auto verdict = engine::verdict(act->verdict))
+    side.replay.act(act->call, act->suggestion, *verdict, entry.at, side.decided);
+  return {};
+}
+
 /// Feeds every line to every side. The exit status.
 int feed(EventLines& lines, std::vector<Side>& sides) {
   int exit_code = 0;
@@ -122,6 +135,44 @@ int feed(EventLines& lines, std::vector<Side>& sides) {
   return exit_code;
 }
 
+/// Feeds a recorded journal to every side. The exit status.
+int feed(journal::Journal& journal, std::vector<Side>& sides) {
+  int exit_code = 0;
+  const auto take = [&](const journal::Entry& entry) -> Result<void> {
+    if (entry.kind == journal::Kind::rule_set) return {};
+    for (Side& side : sides) {
+      const auto taken = take_entry(entry, side);
+      if (taken || &side != &sides.front()) continue;
+      std::fprintf(stderr, "journal entry %llu: error: %s\n",
+                   static_cast<unsigned long long>(entry.sequence), taken.error().text.c_str());
+      exit_code = 1;
+    }
+    print_step(sides);
+    return {};
+  };
+  if (const auto done = journal.replay(0, take); !done) {
+    std::fprintf(stderr, "agent-assist: error: %s\n", done.error().text.c_str());
+    return 2;
+  }
+  for (Side& side : sides) side.replay.finish(side.decided);
+  print_step(sides);
+  return exit_code;
+}
+
+/// The exit status of feeding what the options name.
+int feed(const Options& options, std::vector<Side>& sides) {
+  if (options.data.empty()) {
+    EventLines lines;
+    return lines.open(options.events) ? feed(lines, sides) : 2;
+  }
+  journal::SqliteOptions open;
+  open.read_only = true;
+  const auto journal = journal::open_sqlite(options.data, open);
+  if (journal) return feed(**journal, sides);
+  std::fprintf(stderr, "agent-assist: error: %s\n", journal.error().text.c_str());
+  return 2;
+}
+
 int run(const Options& options) {
   std::vector<Side> sides;
   for (const std::string& dir : {options.rules, options.against}) {
@@ -131,10 +182,8 @@ int run(const Options& options) {
     sides.push_back(
         {trials::Replay(loaded.rules, loaded.settings.engine, loaded.settings.limits), {}});
   }
-  EventLines lines;
-  if (!lines.open(options.events)) return 2;
   const auto start = std::chrono::steady_clock::now();
-  const int exit_code = feed(lines, sides);
+  const int exit_code = feed(options, sides);
   std::fflush(stdout);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   if (options.stats) print_stats(sides[0].replay.stats(), took.count());
@@ -150,13 +199,17 @@ void add_replay(CLI::App& app, int& exit_code) {
   command->add_option("--against", options->against,
                       "Another rules directory: prints only what differs, each line with "
                       "\"only_in\": \"rules\" or \"against\"");
+  auto* data = command->add_option("--data", options->data,
+                                   "A recorded journal in place of a file of events: the data "
+                                   "directory of a service, running or not");
   command->add_option("--config", options->config,
                       "The config file; config/agent-assist.yaml beside the rules unless given");
   command->add_flag("--stats", options->stats,
                     "Prints a JSON summary to stderr at the end: events, seconds, "
                     "events_per_second, decisions");
   command->add_option("events", options->events, "A file of CloudEvents lines, or - for stdin")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->excludes(data);
   command->footer(kFooter);
   command->callback([options, &exit_code] { exit_code = run(*options); });
 }

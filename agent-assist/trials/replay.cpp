@@ -38,8 +38,36 @@ Result<void> Replay::line(std::string_view text, std::vector<Decided>& out) {
     stats_.duplicates += 1;
     return {};
   }
-  stats_.events += 1;
   if (event.has_time) clock_ = started_ ? std::max(clock_, event.time) : event.time;
+  apply(event, out);
+  return {};
+}
+
+Result<void> Replay::recorded(std::string_view json, Time at, std::vector<Decided>& out) {
+  stats_.lines += 1;
+  decoder_.decode(json, events::Shape::event, batch_);
+  if (!batch_.rejected.empty()) {
+    stats_.refused += 1;
+    return batch_.rejected.front().error;
+  }
+  clock_ = at;
+  apply(batch_.events.front(), out);
+  return {};
+}
+
+void Replay::act(std::string_view call, std::string_view suggestion,
+                 engine::Feedback::Verdict verdict, Time at, std::vector<Decided>& out) {
+  const auto shown = engine_.call(call);
+  if (!shown) return;
+  clock_ = at;
+  effects_.clear();
+  engine_.feedback({shown->agent, std::string(suggestion), verdict}, at, effects_);
+  collect(stats_.lines, out);
+}
+
+/// Time passes up to the clock; then the event counts.
+void Replay::apply(events::Event& event, std::vector<Decided>& out) {
+  stats_.events += 1;
   started_ = true;
   events::settle_time(event, clock_);
   effects_.clear();
@@ -47,7 +75,6 @@ Result<void> Replay::line(std::string_view text, std::vector<Decided>& out) {
   collect(stats_.lines - 1, out);
   engine_.apply(event, effects_);
   collect(stats_.lines, out);
-  return {};
 }
 
 void Replay::finish(std::vector<Decided>& out) {

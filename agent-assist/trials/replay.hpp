@@ -32,6 +32,13 @@ class Replay {
   /// started() is still false then, no clock is known yet.
   Result<void> line(std::string_view text, std::vector<Decided>& out);
 
+  /// Takes in an event of a journal, applied at clock `at` (not before the one of the last call),
+  /// as the service did. An error: this program refuses it, and it is left out.
+  Result<void> recorded(std::string_view json, Time at, std::vector<Decided>& out);
+  /// Takes in what an agent did at `at`, if that suggestion stands here too. Counts as no line.
+  void act(std::string_view call, std::string_view suggestion, engine::Feedback::Verdict verdict,
+           Time at, std::vector<Decided>& out);
+
   /// Lets time pass after the last line: 24 h, inclusive, or until all calls have ended.
   void finish(std::vector<Decided>& out);
 
@@ -47,6 +54,7 @@ class Replay {
   const engine::Engine& engine() const { return engine_; }
 
  private:
+  void apply(events::Event& event, std::vector<Decided>& out);
   void collect(std::uint64_t seq, std::vector<Decided>& out);
 
   engine::Engine engine_;
