@@ -64,10 +64,11 @@ bool PatchedAttributes::patch(events::JsonObject patch, Time at) {
 
 bool Incident::looks_like(const Incident& other) const {
   return kind == other.kind && summary == other.summary && areas == other.areas &&
-         services == other.services && opened_at == other.opened_at && open == other.open;
+         services == other.services && opened_at == other.opened_at && order == other.order &&
+         open == other.open;
 }
 
-void IncidentHistory::add(const events::Event& event) {
+void IncidentHistory::add(const events::Event& event, std::uint64_t order) {
   const auto texts = [](const events::Texts& from) {
     return from ? std::optional(std::vector<std::string>(from->begin(), from->end()))
                 : std::nullopt;
@@ -75,7 +76,7 @@ void IncidentHistory::add(const events::Event& event) {
   const auto text = [](const events::Text& from) {
     return from ? std::optional<std::string>(*from) : std::nullopt;
   };
-  Change change{event.time, event.type(), {}, {}, {}, {}, {}};
+  Change change{event.time, order, event.type(), {}, {}, {}, {}, {}};
   const events::IncidentChange* given = std::get_if<events::IncidentOpened>(&event.data);
   if (given == nullptr) given = std::get_if<events::IncidentUpdated>(&event.data);
   if (given != nullptr) {
@@ -95,7 +96,6 @@ void IncidentHistory::add(const events::Event& event) {
   changes_.insert(later, std::move(change));
   Incident fresh;
   fresh.id = state_.id;
-  fresh.order = state_.order;
   state_ = std::move(fresh);
   for (const auto& c : changes_) apply(c);
 }
@@ -108,7 +108,7 @@ void IncidentHistory::apply(const Change& change) {
   if (!state_.open) {
     Incident fresh;
     fresh.id = std::move(state_.id);
-    fresh.order = state_.order;
+    fresh.order = change.order;
     fresh.open = true;
     fresh.opened_at = change.at;
     state_ = std::move(fresh);

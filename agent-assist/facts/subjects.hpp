@@ -92,7 +92,7 @@ struct Queue {
 /// An incident as its events, in the order of time, have it.
 struct Incident {
   std::string id;
-  std::uint64_t order = 0;  // of arrival of its first event
+  std::uint64_t order = 0;  // of arrival of the event that opened it
   bool open = false;
   Time opened_at{};
   std::string kind, summary;
@@ -106,13 +106,15 @@ struct Incident {
 /// An incident's events, folded anew when one comes late.
 class IncidentHistory {
  public:
-  void add(const events::Event& event);
+  /// `order`: of arrival, over all events of incidents.
+  void add(const events::Event& event, std::uint64_t order);
   const Incident& state() const { return state_; }
   Incident& state() { return state_; }
 
  private:
   struct Change {
     Time at;
+    std::uint64_t order;
     events::EventType type;
     std::optional<std::string> kind, summary;
     std::optional<std::vector<std::string>> areas, services;

@@ -336,12 +336,10 @@ void World::apply_to_queue(const events::Event& event, Changes& out) {
 }
 
 void World::apply_to_incident(const events::Event& event, Changes& out) {
-  IncidentHistory& history = subject(incidents_, event.subject, [&](IncidentHistory& made) {
-    made.state().id = event.subject;
-    made.state().order = incidents_.size();
-  });
+  IncidentHistory& history = subject(
+      incidents_, event.subject, [&](IncidentHistory& made) { made.state().id = event.subject; });
   const Incident before = history.state();
-  history.add(event);
+  history.add(event, ++incident_events_);
   const Incident& after = history.state();
   if (before.looks_like(after)) return;
   std::vector<bool> affected(calls_.size());

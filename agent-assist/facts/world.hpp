@@ -121,6 +121,7 @@ class World {
   ById<CallIndex> by_id_;
   boost::unordered_flat_set<IdHash> ended_;
   std::uint64_t calls_started_ = 0;
+  std::uint64_t incident_events_ = 0;
   ById<Customer> customers_;
   ById<Agent> agents_;
   ById<Queue> queues_;

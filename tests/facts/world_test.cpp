@@ -230,6 +230,13 @@ TEST_CASE("incidents join calls by area and by service", "[facts]") {
     t.tell(8s, "incident.updated", "i2", R"({"kind":"outage"})");
     CHECK(t.incidents("c1") == Names{"i1", "i2"});
   }
+  SECTION("of those opened at one time the event that came first makes the older") {
+    t.tell(1s, "incident.opened", "i1", R"({"kind":"outage"})");
+    t.tell(2s, "incident.resolved", "i1");
+    t.tell(5s, "incident.opened", "i2", R"({"kind":"outage"})");
+    t.tell(5s, "incident.opened", "i1", R"({"kind":"outage"})");
+    CHECK(t.incidents("c1") == Names{"i2", "i1"});
+  }
   SECTION("a late event is folded where it belongs") {
     t.tell(5s, "incident.opened", "i1", R"({"kind":"outage","areas":["denver"]})");
     t.tell(9s, "incident.resolved", "i1");
