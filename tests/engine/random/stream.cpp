@@ -77,9 +77,19 @@ class Stream {
     clock_ += Duration{r_.percent(50) ? 1 : -1};
   }
 
+  /// Half of the streams dwell on one matter, so that rare meetings are less rare.
+  std::uint64_t kind_of_event() {
+    static const std::vector<std::pair<std::uint64_t, std::uint64_t>> matters = {
+        {13, 24}, {25, 43}, {44, 50}, {55, 64}, {65, 71}, {72, 74}, {75, 89}, {90, 99}};
+    if (matter_ == 0) matter_ = r_.percent(50) ? r_.between(1, 8) : 99;
+    if (matter_ == 99 || r_.percent(40)) return r_.below(100);
+    const auto& [first, last] = matters[static_cast<std::size_t>(matter_ - 1)];
+    return first + r_.below(last - first + 1);
+  }
+
   void any_event() {
     const std::string call = r_.word(calls_);
-    const auto kind = r_.below(100);
+    const auto kind = kind_of_event();
     if (kind < 10) return event("call.started", call, started());
     if (kind < 13) return event("call.queued", call, {{"queue", r_.word("billing|tech")}});
     if (kind < 25) return event("call.answered", call, {{"agent", agent()}});
@@ -229,6 +239,7 @@ class Stream {
   std::string calls_;
   Duration clock_{0};
   int jitter_;
+  std::int64_t matter_ = 0;
   int ids_ = 0;
   std::vector<Op> ops_;
 };
