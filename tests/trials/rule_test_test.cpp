@@ -193,6 +193,49 @@ TEST_CASE("the coverage names rules that were never true, or never false", "[tri
   CHECK(coverage.never_false == std::vector<std::string>{"always"});
 }
 
+TEST_CASE("the test in the supervisors' guide passes over the guide's first rule", "[trials]") {
+  std::ifstream in(fs::path(ASSIST_SOURCE_DIR) / "docs/rules.md");
+  std::stringstream text;
+  text << in.rdbuf();
+  const std::string page = text.str();
+  const auto block = [&page](const std::string& opening) {
+    const std::size_t begin = page.find("```yaml\n" + opening);
+    REQUIRE(begin != std::string::npos);
+    return page.substr(begin + 8, page.find("\n```", begin + 8) - begin - 7);
+  };
+  RuleTests tests = tests_over(block("rules:"));
+  const auto results = tests.run({"t.test.yaml", "t.test.yaml", block("tests:")});
+  INFO(told(results));
+  REQUIRE(results.size() == 1);
+  CHECK(results[0].passed());
+}
+
+TEST_CASE("the tests that ship pass", "[trials]") {
+  const fs::path dir = fs::path(ASSIST_SOURCE_DIR) / "rules";
+  std::vector<rules::SourceFile> files, test_files;
+  for (const auto& entry : fs::directory_iterator(dir)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.ends_with(".yaml")) continue;
+    std::ifstream in(entry.path());
+    std::stringstream text;
+    text << in.rdbuf();
+    (name.ends_with(".test.yaml") ? test_files : files).push_back({name, name, text.str()});
+  }
+  const auto loaded = rules::load(files, {});
+  REQUIRE(loaded.rules != nullptr);
+  CHECK(loaded.rules->rules.size() == 9);
+  CHECK(test_files.size() == files.size());
+  RuleTests tests(loaded.rules, {}, {}, {});
+  for (const auto& file : test_files) {
+    const auto results = tests.run(file);
+    INFO(told(results));
+    CHECK(results.size() >= 2);
+    for (const auto& result : results) CHECK(result.passed());
+  }
+  CHECK(tests.coverage().never_true.empty());
+  CHECK(tests.coverage().never_false.empty());
+}
+
 TEST_CASE("the example of the contract passes", "[trials]") {
   RuleTests tests = tests_over(
       "rules:\n  - id: outage\n    title: O\n    when: {affected_by: outage}\n    suggest:\n"
