@@ -31,7 +31,6 @@ int run(int argc, char** argv) {
   CLI::App app{kAbout, "agent-assist"};
   app.set_version_flag("--version", std::string("agent-assist ") + ASSIST_VERSION);
   app.require_subcommand(1);
-  app.footer(kFooter);
   int exit_code = 0;
   assist::commands::add_serve(app, exit_code);
   assist::commands::add_check(app, exit_code);
@@ -40,6 +39,7 @@ int run(int argc, char** argv) {
   assist::commands::add_facts(app, exit_code);
   assist::commands::add_eval(app, exit_code);
   assist::commands::add_simulate(app, exit_code);
+  app.footer(kFooter);  // last, or every command would show it too
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
