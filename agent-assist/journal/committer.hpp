@@ -21,7 +21,7 @@ namespace assist::journal {
 class Committer {
  public:
   struct Options {
-    std::chrono::microseconds delay = std::chrono::milliseconds{2};  // to gather a commit
+    std::chrono::microseconds delay = std::chrono::milliseconds{5};  // to gather a commit
     std::size_t entries_per_commit = 4096;  // more than these do not wait for `delay`
     std::size_t pending_bytes_max = 64 << 20;
     std::chrono::milliseconds retry = std::chrono::milliseconds{200};
