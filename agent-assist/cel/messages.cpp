@@ -352,7 +352,8 @@ std::string Words::bad_arguments(std::string_view name, bool member,
     result = with_text(args[0]) + " has no " + std::string(name) + "(" +
              (given.empty() ? "" : given) + ")";
   } else {
-    result = std::string(name) + "() does not take " + (given.empty() ? "nothing" : given);
+    result = given.empty() ? std::string(name) + "() needs a value between its brackets"
+                           : std::string(name) + "() does not take " + given;
   }
   result += ": it is ";
   for (std::size_t i = 0; i < ways.size() && i < 4; ++i) result += (i > 0 ? " or " : "") + ways[i];

@@ -91,6 +91,27 @@ std::string Type::to_string() const {
   return "";
 }
 
+namespace {
+std::string list_in_words(const Type& element) {
+  switch (element.of()) {
+    case Type::Of::int_:
+    case Type::Of::uint_:
+    case Type::Of::double_:
+      return "a list of numbers";
+    case Type::Of::string_:
+      return "a list of text";
+    case Type::Of::timestamp_:
+      return "a list of moments";
+    case Type::Of::duration_:
+      return "a list of lengths of time";
+    case Type::Of::object_:
+      return "a list of " + element.name() + "s";
+    default:
+      return "a list";
+  }
+}
+}  // namespace
+
 std::string Type::in_words() const {
   switch (of_) {
     case Of::dyn:
@@ -114,7 +135,7 @@ std::string Type::in_words() const {
     case Of::duration_:
       return "a length of time";
     case Of::list_:
-      return element().is(Of::dyn) ? "a list" : "a list of " + element().to_string() + "s";
+      return list_in_words(element());
     case Of::map_:
       return "a map";
     case Of::type_:

@@ -209,12 +209,12 @@ bool TypePool::assignable(TypeId a, TypeId b) {
 
 TypeId TypePool::most_general(TypeId a, TypeId b) const {
   const Of x = kind(a), y = kind(b);
+  if (x == Of::dyn || x == Of::parameter_) return a;
+  if (y == Of::dyn || y == Of::parameter_) return b;
   // Null goes with the type that it is a value of, which says more.
   if (x == Of::null_ && y != Of::null_) return b;
   if (y == Of::null_ && x != Of::null_) return a;
   if (x == Of::wrapper_ && y != Of::wrapper_) return a;
-  if (x == Of::dyn || x == Of::parameter_) return a;
-  if (y == Of::dyn || y == Of::parameter_) return b;
   if (x != y) return b;
   const Item& item = nodes_[resolve(a)];
   if (x == Of::type_) return a;
