@@ -1,5 +1,7 @@
 #include "commands/serve.hpp"
 
+#include <sys/resource.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
@@ -35,6 +37,14 @@ std::filesystem::path find_web() {
   return (exe_dir / "../../agent-assist/web/dist").lexically_normal();
 }
 
+/// As many connections as the system lets us have: each takes a file descriptor.
+void raise_file_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) server::log_warn("the file limit stays as it is");
+}
+
 std::optional<config::Settings> settings_of(const Flags& flags) {
   const std::filesystem::path rules_dir = flags.rules.value_or("rules");
   std::optional<std::filesystem::path> file;
@@ -62,6 +72,7 @@ int serve(const Flags& flags) {
   }
   auto settings = settings_of(flags);
   if (!settings) return kBadFile;
+  raise_file_limit();
   auto journal = journal::open_sqlite(settings->data_dir);
   if (!journal) {
     std::cerr << "error: " << journal.error().text << '\n';

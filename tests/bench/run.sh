@@ -9,4 +9,8 @@ for bench in "$build"/*_bench; do
   echo "== $(basename "$bench")"
   "$bench" "$@" || status=1
 done
+if [ -x "$build/agent-assist" ] && command -v node >/dev/null; then
+  echo "== latency"
+  ASSIST_BINARY=$build/agent-assist node "$(dirname "$0")/latency.mjs" || status=1
+fi
 exit $status

@@ -73,7 +73,7 @@ constexpr const char* kRules = R"(rules:
 /// A service on a thread of its own, over a disk that can be shut.
 class Running {
  public:
-  Running() {
+  explicit Running(config::Settings settings = {}) {
     server::set_log_level("off");
     const auto rules = dir_.path() / "rules";
     std::filesystem::create_directory(rules);
@@ -81,6 +81,7 @@ class Running {
     auto journal = journal::open_sqlite(dir_.path() / "data");
     if (!journal) FAIL(journal.error().text);
     server::Service::Parts parts;
+    parts.settings = std::move(settings);
     parts.settings.listen = "127.0.0.1:0";
     parts.settings.rules_dir = rules;
     parts.journal = std::make_unique<GuardedJournal>(std::move(*journal), door);
@@ -201,4 +202,32 @@ TEST_CASE("what stays open is closed when the service ends", "[server]") {
   running.stop();
   CHECK(screen.message_with("going down", 1s));
   CHECK_FALSE(ops.response(1s));
+}
+
+TEST_CASE("a handshake that trickles is ended in time", "[server]") {
+  config::Settings settings;
+  settings.handshake_timeout = 200ms;
+  Running running(settings);
+  PlainClient slow(running.port());
+  slow.send("GET /v1/events HTTP/1.1\r\nHost: localhost\r\n");
+  const auto began = std::chrono::steady_clock::now();
+  while (!slow.ended(50ms)) slow.send("X: 1\r\n");
+  CHECK(std::chrono::steady_clock::now() - began < 2s);
+  PlainClient good(running.port());
+  good.get("/healthz");
+  CHECK(good.response(5s));
+}
+
+TEST_CASE("a peer that answers no ping is cut off, one that does stays", "[server]") {
+  config::Settings settings;
+  settings.idle_timeout = 400ms;
+  Running running(settings);
+  PlainClient dead(running.port()), alive(running.port());
+  dead.open("/v1/events");
+  alive.open("/v1/events");
+  const auto began = std::chrono::steady_clock::now();
+  while (!dead.ended(50ms)) alive.pong();
+  CHECK(std::chrono::steady_clock::now() - began < 3s);
+  alive.message(answered("1", "c1"));
+  CHECK(alive.message_with("ack", 5s));
 }
