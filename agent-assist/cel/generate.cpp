@@ -77,6 +77,7 @@ class Generator {
   void logic(const Node& n, std::size_t dst);
   void conditional(const Node& n, std::size_t dst);
   void binary(const Node& n, std::size_t dst);
+  bool in_texts(const Node& n, std::size_t dst);
   void select(const Node& n, std::size_t dst);
   void literal_parts(const Node& n, Code code, std::size_t dst);
   void call(NodeId id, std::size_t dst);
@@ -295,7 +296,29 @@ void Generator::conditional(const Node& n, std::size_t dst) {
   at(branch).imm2 = here();
 }
 
+/// A long list of constant texts is searched by halves.
+bool Generator::in_texts(const Node& n, std::size_t dst) {
+  constexpr std::size_t kLong = 8;
+  const auto& list = constants_[ast_.child(n, 1)];
+  if (n.op != Op::in || explain_ || !list || !list->is(Kind::list_) ||
+      list->list_view() != nullptr || list->list_size() <= kLong) {
+    return false;
+  }
+  std::vector<std::string_view> texts;
+  for (std::size_t i = 0; i < list->list_size(); ++i) {
+    if (!list->list_data()[i].is(Kind::string_)) return false;
+    texts.push_back(list->list_data()[i].as_string());
+  }
+  std::sort(texts.begin(), texts.end());
+  gen(ast_.child(n, 0), dst);
+  out_.text_sets.push_back(std::move(texts));
+  emit({Code::in_texts, 0, reg(dst), reg(dst), 0,
+        static_cast<std::uint32_t>(out_.text_sets.size() - 1), 0});
+  return true;
+}
+
 void Generator::binary(const Node& n, std::size_t dst) {
+  if (in_texts(n, dst)) return;
   gen(ast_.child(n, 0), dst);
   gen(ast_.child(n, 1), dst + 1);
   const std::uint16_t d = reg(dst), r = reg(dst + 1);

@@ -78,13 +78,13 @@ std::vector<Part> Program::explain(Activation& activation, Time now, Arena& aren
 
 namespace {
 
-constexpr std::array<std::string_view, 40> kCodeNames = {
-    "constant",   "load",   "field",      "select",     "has",      "index",       "arithmetic",
-    "compare",    "equal",  "in",         "negate",     "not",      "builtin",     "native",
-    "host",       "regex",  "failure",    "list",       "map",      "move",        "jump",
-    "branch",     "pick",   "fold_begin", "fold_step",  "fold_end", "iterate",     "next",
-    "list_begin", "append", "append_if",  "append_map", "map_end",  "count_begin", "count",
-    "count_end",  "unwrap", "wrap",       "flat",       "end"};
+constexpr std::array<std::string_view, 41> kCodeNames = {
+    "constant", "load",       "field",  "select",     "has",        "index",    "arithmetic",
+    "compare",  "equal",      "in",     "in_texts",   "negate",     "not",      "builtin",
+    "native",   "host",       "regex",  "failure",    "list",       "map",      "move",
+    "jump",     "branch",     "pick",   "fold_begin", "fold_step",  "fold_end", "iterate",
+    "next",     "list_begin", "append", "append_if",  "append_map", "map_end",  "count_begin",
+    "count",    "count_end",  "unwrap", "wrap",       "flat",       "end"};
 
 std::string_view code_name(Code code) {
   if (code == Code::scope_begin) return "scope_begin";

@@ -23,6 +23,7 @@ enum class Code : std::uint8_t {
   compare,      // dst = a Op(flag) b: < <= > >=
   equal,        // dst = a == b; flag: !=
   in,           // dst = a in b
+  in_texts,     // dst = a in text_sets[imm]
   negate,       // dst = - a
   not_,         // dst = ! a
   builtin,      // dst = builtins[imm](a, a + 1, ..): b arguments
@@ -79,6 +80,7 @@ struct ProgramData {
   std::vector<const StructType*> structs;
   std::vector<std::shared_ptr<const Regex>> regexes;
   std::vector<std::vector<bool>> optional_marks;
+  std::vector<std::vector<std::string_view>> text_sets;  // sorted: of long constant lists
   std::uint32_t registers = 1, marks = 0;
   std::int64_t steps = 0;
 

@@ -275,6 +275,15 @@ Value execute(const ProgramData& program, Run& run, std::vector<Part>* parts) {
       case Code::in:
         r[i.dst] = op_in(run, r[i.a], r[i.b]);
         break;
+      case Code::in_texts: {
+        const auto& texts = program.text_sets[i.imm];
+        const Value& needle = r[i.a];
+        r[i.dst] = needle.is_error() ? needle
+                                     : Value::boolean(needle.is(Kind::string_) &&
+                                                      std::binary_search(texts.begin(), texts.end(),
+                                                                         needle.as_string()));
+        break;
+      }
       case Code::negate:
         r[i.dst] = op_negate(run, r[i.a]);
         break;

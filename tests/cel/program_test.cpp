@@ -184,6 +184,40 @@ TEST_CASE("facts of a run that are wrong are an error of the run", "[cel]") {
   CHECK(value("has(call.attributes.plan) && !has(call.attributes.other)") == "true");
 }
 
+TEST_CASE("a long list of texts holds what a short one does", "[cel]") {
+  World world;
+  Arena arena;
+  const auto value = [&](std::string_view source) {
+    return to_literal(program_of(world, source).run(world, world.held_at, arena).value,
+                      world.held_at);
+  };
+  const std::string ten = "['j', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'billing', 'a']";
+  CHECK(value("call.queue in " + ten) == "true");
+  CHECK(value("call.topic in " + ten) == "false");
+  CHECK(value("call.attributes.plan in " + ten) == "false");
+  CHECK(value("call.attributes.visits in " + ten) == "false");
+  CHECK(value("call.attributes.none in " + ten) == "error: there is no key \"none\"");
+}
+
+TEST_CASE("a program can be printed", "[cel]") {
+  const World world;
+  CHECK(program_of(world, "call.hold > minutes(2) && call.queue in lists.fragile_queues").print() ==
+        "0: fold_begin r0 &&\n"
+        "1: load r1 #4\n"
+        "2: constant r2 duration(\"120s\")\n"
+        "3: compare r1 r1 > r2\n"
+        "4: fold_step r0 r1 ->9\n"
+        "5: load r1 #0\n"
+        "6: constant r2 [\"billing\", \"retention\"]\n"
+        "7: in r1 r1 r2\n"
+        "8: fold_step r0 r1 ->9\n"
+        "9: fold_end r0 r0 r0\n"
+        "10: end r0 r0 r0\n");
+  CHECK(print_tree("!a.b[1] || {?'k': x.?y} == [1u, -2.5].map(e, e + 1)") ==
+        "(|| (! ([] (.b a) 1)) (== (map ?\"k\" (.?y x)) (map e (list 1u -2.5) (+ e 1))))");
+  CHECK(print_tree("1 +") == "1:4: the expression ends too early: a value is missing at its end");
+}
+
 TEST_CASE("values are shown as templates and as expressions write them", "[cel]") {
   const Time now = Time(seconds(1'800'000'000));
   CHECK(to_text(Value::number(1e21), now) == "1e+21");
