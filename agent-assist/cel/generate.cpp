@@ -76,6 +76,7 @@ class Generator {
   void gen_node(NodeId id, std::size_t dst);
   void logic(const Node& n, std::size_t dst);
   void conditional(const Node& n, std::size_t dst);
+  std::uint16_t operand(NodeId id, std::size_t dst);
   void binary(const Node& n, std::size_t dst);
   bool in_texts(const Node& n, std::size_t dst);
   void select(const Node& n, std::size_t dst);
@@ -246,19 +247,19 @@ void Generator::gen_node(NodeId id, std::size_t dst) {
 
 void Generator::select(const Node& n, std::size_t dst) {
   const NodeId target = ast_.child(n, 0);
-  gen(target, dst);
   const std::uint16_t d = reg(dst);
+  const std::uint16_t a = operand(target, dst);
   const TypeId type = checked_.info[target].type;
   if (!n.flag && checked_.types.kind(type) == Type::Of::object_) {
     const StructType* object = checked_.types.declared(type)->struct_type();
     for (std::uint32_t i = 0; i < object->fields.size(); ++i) {
       if (object->fields[i].name != n.name) continue;
       out_.structs.push_back(object);
-      emit({Code::field, 0, d, d, 0, i, static_cast<std::uint32_t>(out_.structs.size() - 1)});
+      emit({Code::field, 0, d, a, 0, i, static_cast<std::uint32_t>(out_.structs.size() - 1)});
       return;
     }
   }
-  emit({Code::select, static_cast<std::uint8_t>(n.flag), d, d, 0, constant(Value::string(n.name)),
+  emit({Code::select, static_cast<std::uint8_t>(n.flag), d, a, 0, constant(Value::string(n.name)),
         0});
 }
 
@@ -317,27 +318,39 @@ bool Generator::in_texts(const Node& n, std::size_t dst) {
   return true;
 }
 
+/// Where the value of `id` is when the next instruction runs: the register of a macro's variable
+/// itself, else dst, where it is put.
+std::uint16_t Generator::operand(NodeId id, std::size_t dst) {
+  const Info& info = checked_.info[id];
+  if (info.ref == Ref::local && (!explain_ || loop_depth_ > 0)) return local_register_[info.index];
+  gen(id, dst);
+  return reg(dst);
+}
+
 void Generator::binary(const Node& n, std::size_t dst) {
   if (in_texts(n, dst)) return;
-  gen(ast_.child(n, 0), dst);
-  gen(ast_.child(n, 1), dst + 1);
-  const std::uint16_t d = reg(dst), r = reg(dst + 1);
-  switch (n.op) {
-    case Op::eq:
-    case Op::ne:
-      emit({Code::equal, static_cast<std::uint8_t>(n.op == Op::ne), d, d, r, 0, 0});
-      return;
-    case Op::in:
-      emit({Code::in, 0, d, d, r, 0, 0});
-      return;
-    case Op::lt:
-    case Op::le:
-    case Op::gt:
-    case Op::ge:
-      emit({Code::compare, static_cast<std::uint8_t>(n.op), d, d, r, 0, 0});
-      return;
-    default:
-      emit({Code::arithmetic, static_cast<std::uint8_t>(n.op), d, d, r, 0, 0});
+  const NodeId right = ast_.child(n, 1);
+  const std::uint16_t d = reg(dst);
+  const std::uint16_t a = operand(ast_.child(n, 0), dst);
+  const auto flag = static_cast<std::uint8_t>(n.op);
+  const bool equality = n.op == Op::eq || n.op == Op::ne;
+  const bool order = n.op == Op::lt || n.op == Op::le || n.op == Op::gt || n.op == Op::ge;
+  if ((equality || order) && constants_[right] && !explain_) {
+    const std::uint32_t value = constant(*constants_[right]);
+    if (equality) {
+      emit({Code::equal_to, static_cast<std::uint8_t>(n.op == Op::ne), d, a, 0, value, 0});
+    } else {
+      emit({Code::compare_to, flag, d, a, 0, value, 0});
+    }
+    return;
+  }
+  const std::uint16_t b = operand(right, dst + 1);
+  if (equality) {
+    emit({Code::equal, static_cast<std::uint8_t>(n.op == Op::ne), d, a, b, 0, 0});
+  } else if (n.op == Op::in) {
+    emit({Code::in, 0, d, a, b, 0, 0});
+  } else {
+    emit({order ? Code::compare : Code::arithmetic, flag, d, a, b, 0, 0});
   }
 }
 

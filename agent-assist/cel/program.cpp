@@ -78,19 +78,32 @@ std::vector<Part> Program::explain(Activation& activation, Time now, Arena& aren
 
 namespace {
 
-constexpr std::array<std::string_view, 41> kCodeNames = {
-    "constant", "load",       "field",  "select",     "has",        "index",    "arithmetic",
-    "compare",  "equal",      "in",     "in_texts",   "negate",     "not",      "builtin",
-    "native",   "host",       "regex",  "failure",    "list",       "map",      "move",
-    "jump",     "branch",     "pick",   "fold_begin", "fold_step",  "fold_end", "iterate",
-    "next",     "list_begin", "append", "append_if",  "append_map", "map_end",  "count_begin",
-    "count",    "count_end",  "unwrap", "wrap",       "flat",       "end"};
+constexpr std::array<std::string_view, 43> kCodeNames = {
+    "constant", "load",        "field",  "select",     "has",    "index",      "arithmetic",
+    "compare",  "compare_to",  "equal",  "equal_to",   "in",     "in_texts",   "negate",
+    "not",      "builtin",     "native", "host",       "regex",  "failure",    "list",
+    "map",      "move",        "jump",   "branch",     "pick",   "fold_begin", "fold_step",
+    "fold_end", "iterate",     "next",   "list_begin", "append", "append_if",  "append_map",
+    "map_end",  "count_begin", "count",  "count_end",  "unwrap", "wrap",       "flat",
+    "end"};
 
 std::string_view code_name(Code code) {
   if (code == Code::scope_begin) return "scope_begin";
   if (code == Code::scope_end) return "scope_end";
   if (code == Code::end) return "end";
   return kCodeNames[static_cast<std::size_t>(code)];
+}
+
+/// One that runs as what it is off `now`: now-604800s.
+void append_constant(std::string& out, const Value& value) {
+  if (!value.runs()) {
+    out += to_literal(value, Time());
+    return;
+  }
+  out += "now";
+  if (value.seconds() != 0) {
+    out += (value.seconds() < 0 ? "" : "+") + std::to_string(value.seconds()) + "s";
+  }
 }
 
 }  // namespace
@@ -104,12 +117,8 @@ std::string Program::print() const {
     switch (i.code) {
       case Code::constant:
       case Code::failure:
-        out += " " + (data_->constants[i.imm].runs()
-                          ? "now" + std::string(data_->constants[i.imm].seconds() < 0 ? "" : "+") +
-                                (data_->constants[i.imm].seconds() == 0
-                                     ? ""
-                                     : std::to_string(data_->constants[i.imm].seconds()) + "s")
-                          : to_literal(data_->constants[i.imm], Time()));
+        out += " ";
+        append_constant(out, data_->constants[i.imm]);
         break;
       case Code::load:
       case Code::field:
@@ -122,6 +131,14 @@ std::string Program::print() const {
       case Code::arithmetic:
       case Code::compare:
         out += reg(i.a) + " " + std::string(op_text(static_cast<Op>(i.flag))) + reg(i.b);
+        break;
+      case Code::compare_to:
+        out += reg(i.a) + " " + std::string(op_text(static_cast<Op>(i.flag))) + " ";
+        append_constant(out, data_->constants[i.imm]);
+        break;
+      case Code::equal_to:
+        out += reg(i.a) + (i.flag != 0 ? " != " : " == ");
+        append_constant(out, data_->constants[i.imm]);
         break;
       case Code::jump:
         out += " ->" + std::to_string(i.imm);

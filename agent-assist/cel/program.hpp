@@ -21,7 +21,9 @@ enum class Code : std::uint8_t {
   index,        // dst = a [ b ]; flag: [?
   arithmetic,   // dst = a Op(flag) b
   compare,      // dst = a Op(flag) b: < <= > >=
+  compare_to,   // the same with constants[imm] for b
   equal,        // dst = a == b; flag: !=
+  equal_to,     // the same with constants[imm] for b
   in,           // dst = a in b
   in_texts,     // dst = a in text_sets[imm]
   negate,       // dst = - a

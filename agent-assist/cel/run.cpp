@@ -272,6 +272,12 @@ Value execute(const ProgramData& program, Run& run, std::vector<Part>* parts) {
       case Code::equal:
         r[i.dst] = op_equal(run, r[i.a], r[i.b], i.flag != 0);
         break;
+      case Code::compare_to:
+        r[i.dst] = op_order(run, static_cast<Op>(i.flag), r[i.a], constants[i.imm]);
+        break;
+      case Code::equal_to:
+        r[i.dst] = op_equal(run, r[i.a], constants[i.imm], i.flag != 0);
+        break;
       case Code::in:
         r[i.dst] = op_in(run, r[i.a], r[i.b]);
         break;

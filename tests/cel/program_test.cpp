@@ -204,15 +204,17 @@ TEST_CASE("a program can be printed", "[cel]") {
   CHECK(program_of(world, "call.hold > minutes(2) && call.queue in lists.fragile_queues").print() ==
         "0: fold_begin r0 &&\n"
         "1: load r1 #4\n"
-        "2: constant r2 duration(\"120s\")\n"
-        "3: compare r1 r1 > r2\n"
-        "4: fold_step r0 r1 ->9\n"
-        "5: load r1 #0\n"
-        "6: constant r2 [\"billing\", \"retention\"]\n"
-        "7: in r1 r1 r2\n"
-        "8: fold_step r0 r1 ->9\n"
-        "9: fold_end r0 r0 r0\n"
-        "10: end r0 r0 r0\n");
+        "2: compare_to r1 r1 > duration(\"120s\")\n"
+        "3: fold_step r0 r1 ->8\n"
+        "4: load r1 #0\n"
+        "5: constant r2 [\"billing\", \"retention\"]\n"
+        "6: in r1 r1 r2\n"
+        "7: fold_step r0 r1 ->8\n"
+        "8: fold_end r0 r0 r0\n"
+        "9: end r0 r0 r0\n");
+  CHECK(program_of(world, "now - days(7) < call.started_at && call.holds == 2")
+            .print()
+            .starts_with("0: fold_begin r0 &&\n1: constant r1 now-604800s\n"));
   CHECK(print_tree("!a.b[1] || {?'k': x.?y} == [1u, -2.5].map(e, e + 1)") ==
         "(|| (! ([] (.b a) 1)) (== (map ?\"k\" (.?y x)) (map e (list 1u -2.5) (+ e 1))))");
   CHECK(print_tree("1 +") == "1:4: the expression ends too early: a value is missing at its end");
