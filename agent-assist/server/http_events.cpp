@@ -68,6 +68,11 @@ class HttpEvents::Posting final : public EventSource, public std::enable_shared_
     return static_cast<bool>(respond_);
   }
 
+  void abandon() {
+    const auto keep = std::move(self_);
+    respond_ = nullptr;
+  }
+
   void tick() {
     if (!respond_ || ++ticks_ < kTicksToWait) return;
     finish(try_again("the events are not durable yet: send them again"));
@@ -122,6 +127,12 @@ void HttpEvents::post(const Request& request, Respond respond) {
   auto posting = std::make_shared<Posting>(intake_, *batch, std::move(respond));
   under_way_.push_back(posting);
   posting->start(std::move(batch), request.body.size());
+}
+
+void HttpEvents::abandon() {
+  for (const auto& weak : std::exchange(under_way_, {})) {
+    if (const auto posting = weak.lock()) posting->abandon();
+  }
 }
 
 void HttpEvents::tick() {

@@ -18,6 +18,8 @@ class HttpEvents {
   void post(const Request& request, Respond respond);
   /// To be called about once a second.
   void tick();
+  /// Nobody will be answered any more.
+  void abandon();
 
  private:
   class Posting;

@@ -303,6 +303,7 @@ Service::Service(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Service::~Service() {
   state_->watcher.reset();
   state_->connections.abort();
+  if (state_->http_events) state_->http_events->abandon();
   if (state_->outbox) state_->outbox->close();
   if (state_->partition) state_->partition->stop();
   if (state_->committer && !state_->committer->stop())
