@@ -18,7 +18,7 @@ std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
 }
 
 void shuffle_facts(World& world, std::mt19937_64& random, Time now) {
-  const auto near = [&](int spread_seconds) {
+  const auto near = [&](std::int64_t spread_seconds) {
     return now - Duration(static_cast<std::int64_t>(random() % 2'000'001) * spread_seconds -
                           1'000'000 * spread_seconds);
   };
