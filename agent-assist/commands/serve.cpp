@@ -31,7 +31,7 @@ std::filesystem::path find_web() {
   std::error_code ec;
   const auto exe_dir = std::filesystem::read_symlink("/proc/self/exe", ec).parent_path();
   for (const auto* below : {"../../agent-assist/web/dist", "../share/agent-assist/web"}) {
-    const auto dir = (exe_dir / below).lexically_normal();
+    auto dir = (exe_dir / below).lexically_normal();
     if (std::filesystem::is_directory(dir, ec)) return dir;
   }
   return (exe_dir / "../../agent-assist/web/dist").lexically_normal();

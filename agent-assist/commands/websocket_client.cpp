@@ -83,7 +83,8 @@ class Sender {
     });
     resolver_->async_resolve(
         options_.target.host, options_.target.port,
-        [this, attempt = attempt_](error_code error, net::ip::tcp::resolver::results_type found) {
+        [this, attempt = attempt_](error_code error,
+                                   const net::ip::tcp::resolver::results_type& found) {
           if (attempt != attempt_) return;
           if (error)
             return on_broken("cannot find " + options_.target.host + ": " + error.message());
