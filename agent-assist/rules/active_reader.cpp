@@ -116,8 +116,8 @@ std::optional<Active> read_active(Reader& reader, const Node& node) {
     if (const auto until = wall_clock(reader, *until_node, "until")) {
       // A date means the whole day: out at the start of the next.
       spec.until = until->time + (until->whole_day ? std::chrono::days{1} : std::chrono::days{0});
-      if (spec.from && *spec.from > until->time)
-        reader.error(*until_node, "\"until\" is before \"from\".");
+      const bool ends_first = until->whole_day ? spec.from >= spec.until : spec.from > spec.until;
+      if (spec.from && ends_first) reader.error(*until_node, "\"until\" is before \"from\".");
     }
   }
   if (const Node* value = fields.find("days")) days(reader, *value, spec);

@@ -300,7 +300,8 @@ void Loader::report_circle(const std::vector<RuleIndex>& members) {
   in_circle_[*first] = true;
   std::vector<RuleIndex> ring(first, members.end());
   ring.insert(ring.end(), members.begin(), first);
-  std::string text = "The situation " + in_quotes(names_.rules[*first]) + " depends on itself: ";
+  std::string text =
+      "The situation " + in_quotes(names_.rules[*first]) + " depends on itself (a circle): ";
   for (const RuleIndex rule : ring) text += names_.rules[rule] + " needs ";
   text += names_.rules[*first] + ".";
   const auto& [file, offset] = at_[*first];

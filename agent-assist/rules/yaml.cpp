@@ -280,7 +280,7 @@ Node Parser::item(int indent) {
     return block_value(indent, After::dash);
   } catch (const Fault& fault) {
     if (!fault.text.empty()) report_.add(fault.at, fault.text);
-    depth_ = depth;
+    depth_ = depth;  // one level too deep is counted, and not left
     c_.p = std::max(fault.at, dash);
     skip_item(indent);
     Node broken = missing(dash);

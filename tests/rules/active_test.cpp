@@ -48,6 +48,9 @@ TEST_CASE("dates: from is in, until is out, a date is the whole day", "[rules]")
   const Active b = active("from: 2026-12-01T09:30, until: 2026-12-01 10:00:30");
   CHECK(turns(b, "2026-11-01T00:00:00Z", 5) ==
         Turns{"+2026-12-01T09:30:00Z", "-2026-12-01T10:00:30Z", "shut"});
+  const Active c = active("from: 2026-12-31T12:00, until: 2026-12-31");
+  CHECK(turns(c, "2026-11-01T00:00:00Z", 5) ==
+        Turns{"+2026-12-31T12:00:00Z", "-2027-01-01T00:00:00Z", "shut"});
   CHECK(turns(active("from: 2026-12-01"), "2027-01-01T00:00:00Z", 5) == Turns{"open"});
 }
 
