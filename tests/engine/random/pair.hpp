@@ -59,7 +59,7 @@ Outcome run(const Pair& pair);
 /// The smallest pair found that still shows a difference.
 Pair shrink(Pair pair);
 
-/// For people: rules, events as JSON lines, and the difference.
+/// For people: rules, and events as JSON lines.
 std::string print(const Pair& pair);
 
 }  // namespace assist::random

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <random>
+#include <set>
 
 #include "engine/random/pair.hpp"
 
@@ -26,6 +27,85 @@ void count(std::map<std::string, std::uint64_t>& coverage,
     ++coverage["decided for mode " + d.mode];
     ++coverage[std::string("decided by ") + (d.by_clock ? "the clock" : "an event")];
   }
+}
+
+/// Rule keys, leaf words, facts, types of events, and what may be decided.
+std::vector<std::string> all_that_must_be_covered() {
+  std::vector<std::string> out = {"unless",
+                                  "for",
+                                  "keep_for",
+                                  "cooldown",
+                                  "again",
+                                  "share",
+                                  "tags",
+                                  "owner",
+                                  "active",
+                                  "limit per_call",
+                                  "limit per_customer",
+                                  "limit per_agent",
+                                  "limit per_call within",
+                                  "limit per_customer within",
+                                  "limit per_agent within",
+                                  "mode live",
+                                  "mode shadow",
+                                  "mode off",
+                                  "hours",
+                                  "days",
+                                  "from",
+                                  "until",
+                                  "time_zone",
+                                  "a named situation",
+                                  "id",
+                                  "headline",
+                                  "say",
+                                  "because",
+                                  "suppress",
+                                  "offer",
+                                  "escalate_to",
+                                  "ask",
+                                  "follow_up",
+                                  "priority",
+                                  "expires_after",
+                                  "step",
+                                  "group",
+                                  "all",
+                                  "any",
+                                  "none",
+                                  "several leaves",
+                                  "situation in a leaf",
+                                  "affected_by",
+                                  "contacts",
+                                  "customer_said",
+                                  "agent_said",
+                                  "events",
+                                  "late",
+                                  "ahead",
+                                  "no time",
+                                  "moments off the grid",
+                                  "decided raised",
+                                  "decided changed",
+                                  "decided by the clock",
+                                  "decided by an event",
+                                  "decided for mode shadow"};
+  for (const char* test :
+       {"value", "is", "is_not", "one_of", "not_one_of", "over", "under", "at_least", "at_most",
+        "between", "contains", "starts_with", "ends_with", "matches", "known"})
+    out.push_back(std::string("test ") + test);
+  for (const auto type : events::kEventTypeNames) out.push_back("event " + std::string(type));
+  for (const char* reason : {"call_ended", "transferred", "rule_changed", "no_longer_true", "used",
+                             "dismissed", "expired", "outranked"})
+    out.push_back(std::string("decided withdrawn ") + reason);
+  for (const char* kind : {"say", "suppress", "offer", "escalate_to", "ask", "follow_up"})
+    out.push_back(std::string("decided for kind ") + kind);
+  for (const auto& fact : facts::kFacts) {
+    // Read by expressions and words of the vocabulary, which have counts of their own.
+    static const std::set<std::string_view> kNoLeaf = {"", "call.started_at", "call.sentiments",
+                                                       "customer.contacts", "incidents"};
+    const bool attributes = fact.type == facts::FactType::attributes;
+    if (!kNoLeaf.contains(fact.name))
+      out.push_back("fact " + std::string(fact.name) + (attributes ? ".x" : ""));
+  }
+  return out;
 }
 
 }  // namespace
@@ -51,10 +131,16 @@ TEST_CASE("the engine decides as the naive model does", "[engine][random]") {
     for (const auto& [what, times] : r.drawn) coverage[what] += times;
     count(coverage, outcome.decisions);
     if (outcome.difference.empty()) continue;
+    const random::Pair smallest = random::shrink(pair);
     FAIL("AGENT_ASSIST_SEED=" << seed + i << " AGENT_ASSIST_PAIRS=1\n"
-                              << random::print(random::shrink(pair)));
+                              << random::print(smallest) << random::run(smallest).difference);
   }
   CHECK(invalid * 10 < pairs + 10);
+  if (pairs >= 1'000)
+    for (const std::string& what : all_that_must_be_covered()) {
+      INFO(what);
+      CHECK(coverage[what] > 0);
+    }
   if (std::getenv("AGENT_ASSIST_COVERAGE") != nullptr)
     for (const auto& [what, times] : coverage) std::cout << times << '\t' << what << '\n';
 }
