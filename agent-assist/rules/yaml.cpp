@@ -485,7 +485,7 @@ Node Parser::scalar(int indent, bool in_braces) {
 void Parser::flow_space(int indent, std::size_t opened) {
   for (;;) {
     const std::size_t text = c_.skip_blanks(c_.p);
-    const bool line_start = c_.p == c_.line_start(c_.p);
+    const bool line_start = c_.p == 0 || c_.at(c_.p - 1) == '\n';
     if (c_.at(text) == '#' && text < c_.s.size() && (text > c_.p || line_start)) {
       c_.p = text;
       while (!c_.at_break()) ++c_.p;

@@ -153,6 +153,19 @@ TEST_CASE("errors do not stop at the first item of a list", "[rules][yaml]") {
   CHECK(root->entries[0].value.items[2].text == "ok");
 }
 
+TEST_CASE("a long line takes no quadratic time", "[rules][yaml]") {
+  std::string text = "a: [";
+  for (int i = 0; i < 50'000; ++i) text += "{b: 'c', \"d\" : e}, ";
+  text += "]\n";
+  Diagnostics errors;
+  const auto start = std::chrono::steady_clock::now();
+  const auto root = read_text(text, errors);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  REQUIRE(root);
+  CHECK(root->entries[0].value.items.size() == 50'000);
+  CHECK(took.count() < 5);
+}
+
 TEST_CASE("a hundred thousand duplicate keys are found in linear time", "[rules][yaml]") {
   std::string text;
   for (int i = 0; i < 100'000; ++i) text += "key" + std::to_string(i % 50'000) + ": 1\n";
