@@ -170,7 +170,8 @@ Lexeme Lexer::quoted(std::uint32_t begin, bool raw, bool bytes) {
       return fail(begin, start, std::string("this text has no closing quote (") + quote + ")");
     }
     const char c = source_[i];
-    if (c == '\\') {
+    // A raw text ends at the next quote, whatever stands before it (cel-spec, doc/langdef.md).
+    if (c == '\\' && !raw) {
       escapes = true;
       ++i;
       if (!is_triple && i < source_.size() && (source_[i] == '\n' || source_[i] == '\r')) {
@@ -188,7 +189,7 @@ Lexeme Lexer::quoted(std::uint32_t begin, bool raw, bool bytes) {
   const auto body = source_.substr(start, i - start);
   at_ = i + (is_triple ? 3 : 1);
   const Token token = bytes ? Token::bytes : Token::string;
-  if (raw || !escapes) return make(token, begin, body);
+  if (!escapes) return make(token, begin, body);
   std::string out;
   Lexeme error;
   if (!unescape(body, start, bytes, out, error)) return error;

@@ -252,3 +252,16 @@ TEST_CASE("values are shown as templates and as expressions write them", "[cel]"
   CHECK(to_literal(Value::duration(Duration(-500'000)), now) == "duration(\"-0.5s\")");
   CHECK(Value::running(seconds(5), now - seconds(2)).duration_at(now) == seconds(7));
 }
+
+TEST_CASE("a raw text ends at the next quote, whatever stands before it", "[cel]") {
+  const Env env;
+  for (const std::string_view source :
+       {R"(r'\' == '\\')", R"(r"\" == "\\")", R"(br'\' == b'\\')"}) {
+    INFO(source);
+    const auto compiled = compile(source, env);
+    const auto* program = std::get_if<Program>(&compiled);
+    REQUIRE(program != nullptr);
+    REQUIRE(program->constant().has_value());
+    CHECK(program->constant()->value().is_true());
+  }
+}
