@@ -19,14 +19,8 @@ bool contains(const std::vector<std::string>& list, std::string_view entry) {
   return std::find(list.begin(), list.end(), entry) != list.end();
 }
 
-bool same(const std::deque<Contact>& a, const std::deque<Contact>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Contact& x, const Contact& y) {
-    return x.at == y.at && x.queue == y.queue && x.topic == y.topic && x.channel == y.channel &&
-           x.resolved == y.resolved;
-  });
-}
-
-/// What of the customer's facts differs between two customers; nullptr knows nothing.
+/// What of the customer's facts, but for contacts, differs between two customers; nullptr knows
+/// nothing.
 FactMask difference(const Customer* before, const Customer* after) {
   static const Customer nobody{};
   const Customer& a = before != nullptr ? *before : nobody;
@@ -35,7 +29,6 @@ FactMask difference(const Customer* before, const Customer* after) {
   if (*a.area != *b.area) out |= bit(Fact::customer_area);
   if (*a.tier != *b.tier) out |= bit(Fact::customer_tier);
   if (*a.products != *b.products) out |= bit(Fact::customer_products);
-  if (!same(a.contacts, b.contacts)) out |= bit(Fact::customer_contacts);
   if (!(or_empty(a.attributes.value()) == or_empty(b.attributes.value())))
     out |= bit(Fact::customer_attributes);
   return out;
@@ -180,13 +173,13 @@ void World::apply_to_call(const events::Event& event, Time now, Changes& out) {
     call.latest = std::max(call.latest, event.time);
     fold(call.facts, event, now, delta);
   }
-  join(index, delta);
+  join(index, now, delta);
   if (!open_.empty() && before != incidents_of(call)) delta.mark(Fact::incidents);
   out.calls.push_back({index, delta});
   if (!end) return;
   out.ended = true;
   out.ended_call = index;
-  add_contact(index, event.time, out);
+  add_contact(index, event.time, now, out);
 }
 
 void World::refold(Call& call, Time now, Delta& delta) {
@@ -212,10 +205,30 @@ void World::end_by_silence(CallIndex index, Time at, Changes& out) {
   out.calls.push_back({index, delta});
   out.ended = true;
   out.ended_call = index;
-  add_contact(index, at, out);
+  add_contact(index, at, at, out);
 }
 
-void World::add_contact(CallIndex index, Time at, Changes& out) {
+/// Ended already, and kept still: what a rule can see of a customer's contacts.
+bool World::counts(const Contact& contact, Time now) const {
+  return now - contacts_kept_ < contact.at && contact.at <= now;
+}
+
+bool World::same_contacts(const Customer* before, const Customer* after, Time now) const {
+  const auto counting = [&](const Customer* customer) {
+    std::vector<const Contact*> out;
+    if (customer == nullptr) return out;
+    for (const Contact& contact : customer->contacts)
+      if (counts(contact, now)) out.push_back(&contact);
+    return out;
+  };
+  const auto a = counting(before), b = counting(after);
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Contact* x, const Contact* y) {
+    return x->at == y->at && x->queue == y->queue && x->topic == y->topic &&
+           x->channel == y->channel && x->resolved == y->resolved;
+  });
+}
+
+void World::add_contact(CallIndex index, Time at, Time now, Changes& out) {
   const Call& call = *calls_[index];
   if (call.customer == nullptr) return;
   Contact contact{
@@ -223,13 +236,15 @@ void World::add_contact(CallIndex index, Time at, Changes& out) {
   auto& contacts = call.customer->contacts;
   const auto older = std::find_if(contacts.begin(), contacts.end(),
                                   [&](const Contact& c) { return c.at <= contact.at; });
+  Delta delta{bit(Fact::customer_contacts), 0};
+  if (counts(contact, now)) delta.mark(Fact::customer_contacts);
   contacts.insert(older, std::move(contact));
   // Those past keeping no longer count at any moment to come: see the loading of contacts.
   while (!contacts.empty() && contacts.back().at + contacts_kept_ + std::chrono::hours{24} <= at)
     contacts.pop_back();
   for (const CallIndex other : call.customer->calls) {
     if (other == index) continue;
-    out.calls.push_back({other, {bit(Fact::customer_contacts), bit(Fact::customer_contacts)}});
+    out.calls.push_back({other, delta});
   }
 }
 
@@ -249,13 +264,13 @@ void World::leave(CallIndex index) {
   if (call.queue != nullptr) drop(call.queue->calls, index);
 }
 
-void World::join(CallIndex index, Delta& delta) {
-  join_customer(index, delta);
+void World::join(CallIndex index, Time now, Delta& delta) {
+  join_customer(index, now, delta);
   join_agent(index, delta);
   join_queue(index, delta);
 }
 
-void World::join_customer(CallIndex index, Delta& delta) {
+void World::join_customer(CallIndex index, Time now, Delta& delta) {
   Call& call = *calls_[index];
   const std::string& id = call.facts.customer;
   if (call.customer != nullptr ? call.customer->id == id : id.empty()) return;
@@ -265,6 +280,7 @@ void World::join_customer(CallIndex index, Delta& delta) {
   if (call.customer != nullptr) call.customer->calls.push_back(index);
   delta.touched |= kCustomerFacts;
   delta.changed |= difference(before, call.customer);
+  if (!same_contacts(before, call.customer, now)) delta.mark(Fact::customer_contacts);
 }
 
 void World::join_agent(CallIndex index, Delta& delta) {

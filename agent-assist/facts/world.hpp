@@ -106,12 +106,14 @@ class World {
   CallIndex start(const events::Event& first);
   void refold(Call& call, Time now, Delta& delta);
   /// Brings customer, agent and queue in line with the call's facts.
-  void join(CallIndex index, Delta& delta);
-  void join_customer(CallIndex index, Delta& delta);
+  void join(CallIndex index, Time now, Delta& delta);
+  void join_customer(CallIndex index, Time now, Delta& delta);
   void join_agent(CallIndex index, Delta& delta);
   void join_queue(CallIndex index, Delta& delta);
   void leave(CallIndex index);
-  void add_contact(CallIndex index, Time at, Changes& out);
+  bool counts(const Contact& contact, Time now) const;
+  bool same_contacts(const Customer* before, const Customer* after, Time now) const;
+  void add_contact(CallIndex index, Time at, Time now, Changes& out);
   std::vector<const Incident*> incidents_of(const Call& call) const;
   void sort_open();
 

@@ -346,6 +346,31 @@ rules:
   )");
 }
 
+TEST_CASE("contacts that do not count are no change of a fact", "[engine]") {
+  engine::Options forgetful;
+  forgetful.contacts_kept = std::chrono::seconds{30};
+  const story::Setting setting{.rules = R"(
+rules:
+  - id: r
+    title: t
+    when: call.answered
+    suggest: [{headline: "${ contacts_within(days(1)) } before, ${ call.age } old"}]
+)",
+                               .options = forgetful};
+  CHECK_STORY(setting, R"(
+    0s. call.started c1 {"customer":"alan"}
+    10s. call.ended c1
+    20s. call.answered c2 {"agent":"ana"}
+    20s: raised r c2 ana
+    50s. call.updated c2 {"customer":"alan"}            # c1 is not kept any more
+    60s. call.started c3 time=1s {"customer":"alan"}
+    61s. call.ended c3 time=2s                          # nor is this one, which came late
+    62s. call.started c4 {"customer":"alan"}
+    63s. call.ended c4
+    63s: changed r c2 ana "1 before, 43s old" null null
+  )");
+}
+
 TEST_CASE("a call ends by itself, and is a contact then", "[engine]") {
   engine::Options quick;
   quick.silence = std::chrono::minutes{10};
