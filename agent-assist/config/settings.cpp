@@ -1,5 +1,6 @@
 #include "config/settings.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <unordered_set>
 
@@ -14,9 +15,9 @@ using rules::in_quotes;
 using rules::Reader;
 using rules::yaml::Node;
 
-const std::vector<std::string_view> kKeys = {"listen",  "rules",         "data",
-                                             "script",  "attributes",    "max_visible",
-                                             "silence", "contacts_kept", "limits"};
+const std::vector<std::string_view> kKeys = {
+    "listen",      "rules",   "data",          "script", "attributes",
+    "max_visible", "silence", "contacts_kept", "limits", "allowed_origins"};
 const std::vector<std::string_view> kLimitKeys = {
     "message",        "events_per_message",      "nesting",   "attributes", "text",
     "screen_backlog", "connections_per_subject", "handshake", "idle"};
@@ -40,6 +41,19 @@ std::optional<std::size_t> bytes(Reader& reader, const Node& node, std::string_v
   return std::nullopt;
 }
 
+/// As browsers write it in the header Origin: scheme and host, in small letters, and a port.
+bool is_origin(std::string_view text) {
+  const std::size_t colon = text.find("://");
+  if (colon == 0 || colon == std::string_view::npos) return false;
+  const auto small = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  const auto has_only = [&](std::string_view part, std::string_view others) {
+    return std::ranges::all_of(
+        part, [&](char c) { return small(c) || others.find(c) != std::string_view::npos; });
+  };
+  const std::string_view host = text.substr(colon + 3);
+  return !host.empty() && has_only(text.substr(0, colon), "+-.") && has_only(host, "-._:[]");
+}
+
 class SettingsReader {
  public:
   SettingsReader(const fs::path& file, SettingsRead& out)
@@ -60,6 +74,7 @@ class SettingsReader {
       settings_.rules_dir = reader.text(*node, "rules").value_or("");
     if (const Node* node = fields.find("data"))
       settings_.data_dir = reader.text(*node, "data").value_or("");
+    if (const Node* node = fields.find("allowed_origins")) origins(reader, *node);
     if (const Node* node = fields.find("script")) script(reader, *node);
     attributes(reader, fields.find("attributes"));
     if (const Node* node = fields.find("max_visible"))
@@ -98,6 +113,22 @@ class SettingsReader {
       return;
     }
     settings_.listen = *text;
+  }
+
+  void origins(Reader& reader, const Node& list) {
+    if (list.is_list() && list.items.empty()) return;
+    if (!reader.is_list(list, "allowed_origins")) return;
+    for (const Node& item : list.items) {
+      const auto text = reader.text(item, "allowed_origins");
+      if (!text) continue;
+      if (is_origin(*text)) {
+        settings_.allowed_origins.push_back(*text);
+      } else {
+        reader.error(item, in_quotes(*text) +
+                               " is not an origin. Write https://desk.example.com, in small "
+                               "letters and without a path.");
+      }
+    }
   }
 
   void limits(Reader& reader, const Node& node) {

@@ -23,7 +23,8 @@ struct Settings {
   std::string listen = "127.0.0.1:8080";
   std::filesystem::path rules_dir = "rules";
   std::filesystem::path data_dir = "data";
-  std::vector<Step> script;  // empty: any step name will do
+  std::vector<std::string> allowed_origins;  // of pages, beside the service's own: https://HOST
+  std::vector<Step> script;                  // empty: any step name will do
   engine::Options engine;
   rules::LoadOptions rules;
   events::Limits limits;

@@ -49,6 +49,7 @@ TEST_CASE("the config that ships says the defaults", "[config]") {
   CHECK(s.listen == defaults.listen);
   CHECK(s.rules_dir == defaults.rules_dir);
   CHECK(s.data_dir == defaults.data_dir);
+  CHECK(s.allowed_origins == defaults.allowed_origins);
   CHECK(s.engine.max_visible == defaults.engine.max_visible);
   CHECK(s.engine.silence == defaults.engine.silence);
   CHECK(s.engine.contacts_kept == defaults.engine.contacts_kept);
@@ -74,6 +75,8 @@ TEST_CASE("what is set is taken, the rest stays as it is", "[config]") {
   const auto file = folder.write("c.yaml",
                                  "listen: 0.0.0.0:9000\nmax_visible: 2\nsilence: 1h\n"
                                  "script: [{id: a, title: A}]\n"
+                                 "allowed_origins: ['https://a.example.com', "
+                                 "http://127.0.0.1:5173]\n"
                                  "limits: {message: 2MiB, text: 100, idle: 5s}\n");
   const auto read = read_settings(file);
   INFO(told(read));
@@ -81,6 +84,8 @@ TEST_CASE("what is set is taken, the rest stays as it is", "[config]") {
   CHECK(read.settings->listen == "0.0.0.0:9000");
   CHECK(read.settings->engine.max_visible == 2);
   CHECK(read.settings->engine.silence == 1h);
+  CHECK(read.settings->allowed_origins ==
+        std::vector<std::string>{"https://a.example.com", "http://127.0.0.1:5173"});
   CHECK(read.settings->limits.message_bytes_max == 2 << 20);
   CHECK(read.settings->limits.text_bytes_max == 100);
   CHECK(read.settings->idle_timeout == 5s);
@@ -107,6 +112,9 @@ TEST_CASE("what is wrong in a config is told at its place", "[config]") {
       {"lisen: 127.0.0.1:80\n", 1, 1, "Did you mean \"listen\"?"},
       {"listen: localhost\n", 1, 9, "not an address"},
       {"listen: localhost:99999\n", 1, 9, "not an address"},
+      {"allowed_origins: [https://a.b/c]\n", 1, 19, "not an origin"},
+      {"allowed_origins: [a.example.com]\n", 1, 19, "not an origin"},
+      {"allowed_origins: https://a.b\n", 1, 18, "wants a list"},
       {"max_visible: 0\n", 1, 14, "at least 1"},
       {"max_visible: many\n", 1, 14, "whole number"},
       {"silence: soon\n", 1, 10, "not a length of time"},
