@@ -90,6 +90,37 @@ TEST_CASE("feedback is taken from the agent with whom the suggestion stands", "[
   CHECK(live.effects.decisions.empty());
 }
 
+TEST_CASE("a dismissal that crosses a withdrawal counts: it does not come back", "[engine]") {
+  Live live(R"(
+rules:
+  - {id: low, title: t, when: call.answered, suggest: [{headline: h, group: g, priority: low}]}
+  - {id: top, title: t, when: call.on_hold, suggest: [{headline: h, group: g}]}
+)");
+  live.tell(0s, "call.answered", "c1", R"({"agent":"ana"})");
+  const std::string id = live.effects.decisions.at(0).suggestion->id;
+  live.tell(1s, "call.held", "c1");  // low is outranked
+  SECTION("before it is raised again") {
+    CHECK(live.feedback(2s, "ana", id, Verdict::dismissed));
+    CHECK(live.effects.decisions.empty());
+    live.tell(3s, "call.resumed", "c1");
+    REQUIRE(live.effects.decisions.size() == 1);
+    CHECK(live.effects.decisions[0].action == engine::Action::withdrawn);
+  }
+  SECTION("after it was raised again, under another id") {
+    live.tell(2s, "call.resumed", "c1");
+    CHECK(live.feedback(3s, "ana", id, Verdict::dismissed));
+    REQUIRE(live.effects.decisions.size() == 1);
+    CHECK(live.effects.decisions[0].reason == engine::Reason::dismissed);
+  }
+  SECTION("not of an agent who has given the call away") {
+    live.tell(2s, "call.transferred", "c1", R"({"agent":"ben"})");
+    CHECK(live.feedback(3s, "ana", id, Verdict::dismissed));
+    live.tell(4s, "call.held", "c1");
+    live.tell(5s, "call.resumed", "c1");
+    CHECK(live.effects.decisions.size() == 2);  // top goes, low comes
+  }
+}
+
 TEST_CASE("feedback on a shadow suggestion is not taken: nobody saw it", "[engine]") {
   Live live(R"(
 rules:

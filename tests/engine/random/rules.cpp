@@ -193,9 +193,12 @@ std::string list_of_conditions(Random& r, const std::vector<std::string>& situat
 
 std::string condition(Random& r, const std::vector<std::string>& situations, int depth) {
   const auto kind = r.below(100);
-  // What holds for long, so that suggestions meet, are transferred, expire.
-  if (kind < 8)
-    return r.word("{call.answered: yes}|\"call.age > seconds(2)\"|{call.talk: {over: 1s}}");
+  // What holds for long, so that suggestions meet, are transferred, expire; and what comes and
+  // goes, for limits and cooldowns.
+  if (kind < 10)
+    return r.word(
+        "{call.answered: yes}|\"call.age > seconds(2)\"|{call.talk: {over: 1s}}|"
+        "{call.on_hold: yes}|{call.on_hold: yes}");
   if (kind < 34) return expression(r, situations);
   if (kind < 60 && depth < 3)
     return "{" + r.drew(r.word("all|any|any|none")) + ": " +
@@ -215,7 +218,7 @@ std::string limit(Random& r, const std::string& key) {
   const std::string count = seconds(r, 1, 2);
   if (r.percent(50)) return key + ": " + count;
   r.drew("limit " + key + " within");
-  return key + ": {count: " + count + ", within: " + seconds(r, 2, 30) + "s}";
+  return key + ": {count: " + count + ", within: " + seconds(r, 1, r.percent(50) ? 6 : 30) + "s}";
 }
 
 std::string limits(Random& r) {
@@ -257,7 +260,7 @@ std::vector<std::string> parts(Random& r, const std::vector<std::string>& situat
   key(25, "unless", [&] { return list_of_conditions(r, situations, 1); });
   key(30, "for", [&] { return length(r); });
   key(30, "keep_for", [&] { return length(r); });
-  key(25, "cooldown", [&] { return length(r); });
+  key(25, "cooldown", [&] { return seconds(r, 1, 8) + "s"; });
   key(25, "again", [&] { return r.word("yes|yes|no"); });
   key(20, "mode",
       [&] { return r.drew("mode " + r.word("live|shadow|shadow|shadow|off")).substr(5); });

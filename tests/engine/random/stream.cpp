@@ -39,12 +39,12 @@ class Stream {
   void step() {
     pass_some();
     const auto kind = r_.below(100);
-    if (traits_.replay || kind < 86) return any_event();
+    if (traits_.replay || kind < 84) return any_event();
     Op op;
     op.at = clock_;
-    if (kind < 88) {
+    if (kind < 86) {
       op.kind = Op::Kind::pass;
-    } else if (kind < 97 || pair_.later_rules.empty()) {
+    } else if (kind < 95 || pair_.later_rules.empty()) {
       op.kind = Op::Kind::feedback;
       op.call = r_.word(calls_);
       op.name = suggestion_name();
