@@ -37,20 +37,25 @@ std::uint32_t share_of(std::string_view call) {
 /// Who was shown what, as far as feedback may still come.
 class Shown {
  public:
+  struct Entry {
+    std::string agent, call, rule, name;
+  };
+
   void add(const Standing& shown) {
-    agents_.emplace(shown.id, shown.agent);
+    entries_.emplace(shown.id, Entry{shown.agent, shown.call, shown.rule, shown.name});
     order_.push_back(shown.id);
     if (order_.size() <= kRememberedSuggestions) return;
-    agents_.erase(order_.front());
+    entries_.erase(order_.front());
     order_.pop_front();
   }
-  bool was(const std::string& id, const std::string& agent) const {
-    const auto at = agents_.find(id);
-    return at != agents_.end() && at->second == agent;
+  /// nullptr: it was not shown to that agent, or long ago.
+  const Entry* find(const Feedback& feedback) const {
+    const auto at = entries_.find(feedback.suggestion);
+    return at == entries_.end() || at->second.agent != feedback.agent ? nullptr : &at->second;
   }
 
  private:
-  std::unordered_map<std::string, std::string> agents_;
+  std::unordered_map<std::string, Entry> entries_;
   std::deque<std::string> order_;
 };
 
@@ -88,7 +93,10 @@ struct Engine::State {
   void schedule(facts::CallIndex call);
   std::vector<facts::CallIndex> take_due(Time at);
   void pass(Time at, Effects& out);
-  StandingEntry* find(const Feedback& feedback, facts::CallIndex& call);
+  const StandingEntry* find(const Feedback& feedback, facts::CallIndex& call) const;
+  void take_off(facts::CallIndex call, rules::RuleIndex rule, std::uint32_t suggestion,
+                Feedback::Verdict verdict, Time at, Effects& out);
+  void take_off_late(const Shown::Entry& shown, Feedback::Verdict verdict, Time at, Effects& out);
   CallView view(facts::CallIndex call) const;
   void adopt(CallState& state, const std::vector<rules::RuleIndex>& kept);
 };
@@ -254,12 +262,12 @@ void Engine::State::pass(Time at, Effects& out) {
   decide_all(changes, at, false, out);
 }
 
-StandingEntry* Engine::State::find(const Feedback& feedback, facts::CallIndex& call) {
+const StandingEntry* Engine::State::find(const Feedback& feedback, facts::CallIndex& call) const {
   const facts::Agent* agent = world.agent(feedback.agent);
   if (agent == nullptr) return nullptr;
   for (const facts::CallIndex index : agent->calls) {
     if (index >= calls.size()) continue;
-    for (StandingEntry& entry : calls[index].standing) {
+    for (const StandingEntry& entry : calls[index].standing) {
       if (entry.shown->id != feedback.suggestion || entry.shown->mode != rules::Mode::live)
         continue;
       call = index;
@@ -272,21 +280,51 @@ StandingEntry* Engine::State::find(const Feedback& feedback, facts::CallIndex& c
 bool Engine::feedback(const Feedback& feedback, Time at, Effects& out) {
   advance(at, out);
   State& s = *state_;
+  const bool takes_off = feedback.verdict == Feedback::Verdict::used ||
+                         feedback.verdict == Feedback::Verdict::dismissed;
   facts::CallIndex index = 0;
-  StandingEntry* entry = s.find(feedback, index);
-  if (entry == nullptr) return s.shown.was(feedback.suggestion, feedback.agent);
-  const bool used = feedback.verdict == Feedback::Verdict::used;
-  if (!used && feedback.verdict != Feedback::Verdict::dismissed) return true;
-  entry->leaving = used ? Reason::used : Reason::dismissed;
-  const rules::Rule& rule = s.plan->rule(entry->rule);
-  for (RuleState& state : s.calls[index].rules) {
-    if (state.rule != entry->rule) continue;
-    auto& off = rule.again ? state.episode->off : state.past->off;
-    if (off.size() <= entry->suggestion) off.resize(entry->suggestion + 1);
-    off[entry->suggestion] = true;
+  if (const StandingEntry* entry = s.find(feedback, index)) {
+    if (takes_off) s.take_off(index, entry->rule, entry->suggestion, feedback.verdict, at, out);
+    return true;
   }
-  s.decide(index, {}, at, Trigger::other, out);
+  const Shown::Entry* shown = s.shown.find(feedback);
+  if (shown == nullptr) return false;
+  if (takes_off) s.take_off_late(*shown, feedback.verdict, at, out);
   return true;
+}
+
+/// What was used or dismissed stays off: for the rest of the call, or with `again` of the episode.
+void Engine::State::take_off(facts::CallIndex index, rules::RuleIndex rule,
+                             std::uint32_t suggestion, Feedback::Verdict verdict, Time at,
+                             Effects& out) {
+  for (StandingEntry& entry : calls[index].standing) {
+    if (entry.rule == rule && entry.suggestion == suggestion)
+      entry.leaving = verdict == Feedback::Verdict::used ? Reason::used : Reason::dismissed;
+  }
+  const bool again = plan->rule(rule).again;
+  for (RuleState& state : calls[index].rules) {
+    if (state.rule != rule) continue;
+    if (again ? state.episode == nullptr : state.past == nullptr) continue;
+    auto& off = again ? state.episode->off : state.past->off;
+    if (off.size() <= suggestion) off.resize(suggestion + 1);
+    off[suggestion] = true;
+  }
+  decide(index, {}, at, Trigger::other, out);
+}
+
+/// The agent's click crossed a withdrawal: it counts, if the call and its rule are still there.
+void Engine::State::take_off_late(const Shown::Entry& shown, Feedback::Verdict verdict, Time at,
+                                  Effects& out) {
+  const std::int64_t call = world.find(shown.call);
+  const auto rule = plan->by_id.find(shown.rule);
+  if (call < 0 || rule == plan->by_id.end()) return;
+  const auto index = static_cast<facts::CallIndex>(call);
+  // The journal keeps no name with an act: it is taken for that of the agent who has the call.
+  if (world.call(index).facts.agent != shown.agent || plan->rule(rule->second).again) return;
+  const auto& suggestions = plan->rule(rule->second).suggestions;
+  for (std::uint32_t i = 0; i < suggestions.size(); ++i)
+    if (suggestions[i].name == shown.name)
+      return take_off(index, rule->second, i, verdict, at, out);
 }
 
 ReloadSummary Engine::reload(std::shared_ptr<const rules::RuleSet> rules, Time at, Effects& out) {
@@ -397,7 +435,11 @@ std::vector<CallView> Engine::calls_of(std::string_view agent) const {
   std::vector<CallView> out;
   const facts::Agent* found = state_->world.agent(agent);
   if (found == nullptr) return out;
-  for (const facts::CallIndex index : found->calls) out.push_back(state_->view(index));
+  std::vector<facts::CallIndex> calls = found->calls;
+  std::sort(calls.begin(), calls.end(), [&](facts::CallIndex a, facts::CallIndex b) {
+    return state_->world.call(a).order < state_->world.call(b).order;
+  });
+  for (const facts::CallIndex index : calls) out.push_back(state_->view(index));
   return out;
 }
 

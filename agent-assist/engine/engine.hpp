@@ -93,8 +93,8 @@ class Engine {
   void advance(Time now, Effects& out);
 
   /// Takes in what an agent did, at clock `at` (>= now()). Used and dismissed take it off the
-  /// screen. False, and nothing done: no such suggestion stands with that agent (helpful and
-  /// unhelpful are taken for one that stood before as well).
+  /// screen; where it was withdrawn just before, it stays off as well. False, and nothing done: no
+  /// such suggestion was shown to that agent, as far as is remembered.
   bool feedback(const Feedback& feedback, Time at, Effects& out);
 
   /// Swaps the rules at clock `at` (>= now()). Timers, limits and standing suggestions of rules
@@ -106,7 +106,7 @@ class Engine {
   Time next_due() const;
   const rules::RuleSet& rules() const;
 
-  /// The live calls of an agent, by the order in which they became theirs.
+  /// The live calls of an agent, by the arrival of their first events.
   std::vector<CallView> calls_of(std::string_view agent) const;
   /// nullopt: no such live call.
   std::optional<CallView> call(std::string_view id) const;
