@@ -88,6 +88,14 @@ describe('the panel shows', () => {
     }
   });
 
+  test('a card whose headline is empty by its kind, with its words', async () => {
+    const page = await onCall();
+    server.raise(suggestion('a', { headline: '', say: 'I am sorry.', because: 'Long wait' }));
+    assert.equal(await card(page, 'a').locator('.headline').textContent(), 'Say');
+    const text = await card(page, 'a').innerText();
+    assert.ok(text.includes('I am sorry.') && text.includes('Long wait'), text);
+  });
+
   test('a suppressed step struck through, with the reason, for as long as the suggestion stands', async () => {
     const page = await onCall();
     server.raise(outage());
@@ -330,6 +338,28 @@ describe('when the service', () => {
     await page.keyboard.press('j');
     await page.keyboard.press('j');
     await eventually(() => standing(page), (ids) => ids.join() === 'b', 'the new state replaced the old');
+  });
+
+  test('is long in coming back, a panel that was let in without a token asks for no ticket', async () => {
+    const page = await onCall([outage()]);
+    server.turnBusy();
+    const again = () => page.evaluate(() => document.querySelector('agent-assist-panel').reconnect());
+    for (const tries of [1, 2, 3, 4]) {
+      await again();
+      await eventually(() => server.turnedAway, (n) => n >= tries, `try ${tries}`);
+    }
+    await page.waitForTimeout(100);
+    assert.equal(server.ticketRequests, 0);
+    server.busy = false;
+    await again();
+    await eventually(() => page.locator('.cards.stale').count(), (n) => n === 0, 'connected again');
+  });
+
+  test('knows no tickets, a panel that it never let in asks for one only once', async () => {
+    server.busy = true;
+    await open();
+    await eventually(() => server.turnedAway, (n) => n >= 5, 'tries', 15_000);
+    assert.equal(server.ticketRequests, 1);
   });
 
   test('never speaks, the panel does not wait for ever', async () => {

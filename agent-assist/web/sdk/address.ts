@@ -24,13 +24,13 @@ export async function address(identity: Identity, page: string, fetcher = fetch)
 }
 
 /// Whether the service asks for a token: it then answers 401 to a request for a ticket without one.
-/// The browser hides why a socket was refused, so this is the way to know. False if unreachable.
-export async function wantsToken(src: string, page: string, fetcher = fetch): Promise<boolean> {
+/// The browser hides why a socket was refused, so this is the way to know. Null if unreachable.
+export async function wantsToken(src: string, page: string, fetcher = fetch): Promise<boolean | null> {
   try {
     const answer = await fetcher(ticketUrl(socketUrl(src, page)), { method: 'POST' });
     return answer.status === 401;
   } catch {
-    return false;
+    return null;
   }
 }
 

@@ -14,7 +14,7 @@ import { NO_HAND, arrange, displaced, nextClosing, type Hand, type Leaving, type
 import { styles } from './styles.js';
 import * as view from './view.js';
 import { readMessage, type Call, type Feedback, type Message, type Verdict } from './wire.js';
-import { announcement, reasonText } from './words.js';
+import { announcement, headlineText, reasonText } from './words.js';
 
 /// How long a card that was withdrawn says so: long enough to read three words.
 const FAREWELL_MS = 2_000;
@@ -73,6 +73,8 @@ export class AgentAssistPanel extends LitElement {
   #skew = 0;
   #state: ConnectionState = 'connecting';
   #greeted = false;
+  /// The service said that it wants no token.
+  #open = false;
   #slots: Slot[] = [];
   #shownCall: string | null = null;
   #hand: Hand = NO_HAND;
@@ -152,7 +154,7 @@ export class AgentAssistPanel extends LitElement {
   // The connection and its messages
 
   #start(): void {
-    this.#greeted = false;
+    this.#greeted = this.#open = false;
     this.#panel = EMPTY;
     this.#forgetPending();
     this.#learn();
@@ -163,8 +165,13 @@ export class AgentAssistPanel extends LitElement {
 
   async #address(failures: number): Promise<string> {
     const { src, agent, token } = this;
-    // After the second failure in a row: the first is most often a service that restarts.
-    if (token === '' && failures > 1 && (await wantsToken(src, location.href))) throw new Refused();
+    // After the second failure in a row: the first is most often a service that restarts. Not once
+    // the service is known to take agents without a token.
+    if (token === '' && failures > 1 && !this.#open) {
+      const wanted = await wantsToken(src, location.href);
+      if (wanted) throw new Refused();
+      this.#open = wanted === false;
+    }
     return address({ src, agent, token }, location.href);
   }
 
@@ -192,7 +199,7 @@ export class AgentAssistPanel extends LitElement {
     this.#panel = next(before, message);
     this.#learn();
     this.#noteReasons(before, message);
-    if (message.type === 'welcome') this.#greeted = true;
+    if (message.type === 'welcome') this.#greeted = this.#open = true;
     if (message.type === 'feedback_saved') this.#saved(message.suggestion);
     if (message.type === 'error') this.#failed(message.detail || message.code);
     this.#tellOf(before);
@@ -226,10 +233,10 @@ export class AgentAssistPanel extends LitElement {
       this.#announce(announcement(suggestion), suggestion.priority === 'urgent');
     }
     for (const suggestion of withdrawn) {
-      const { id, call, headline } = suggestion;
+      const { id, call } = suggestion;
       const reason = this.#reasons.get(id) ?? '';
       this.#emit('suggestion-withdrawn', { id, call, reason });
-      this.#announce(`${reasonText(reason)}: ${headline}`, false);
+      this.#announce(`${reasonText(reason)}: ${headlineText(suggestion)}`, false);
       this.#forget(id);
     }
   }

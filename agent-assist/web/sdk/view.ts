@@ -8,7 +8,7 @@ import { clockText, sinceText, spokenLength, type Clocks } from './clock.js';
 import * as icons from './icons.js';
 import type { Slot } from './slots.js';
 import type { Call, Priority, ScriptStep, Suggestion, Verdict } from './wire.js';
-import { amountText, kindText, plainText, priorityText, reasonText } from './words.js';
+import { amountText, headlineText, kindText, plainText, priorityText, reasonText } from './words.js';
 
 type Part = TemplateResult | typeof nothing;
 
@@ -98,7 +98,7 @@ function scriptStep(step: ScriptStep, call: Call): TemplateResult {
 function suppressionText(step: ScriptStep, suggestions: readonly Suggestion[]): string {
   const texts = suggestions
     .filter((suggestion) => step.by.includes(suggestion.id))
-    .map((suggestion) => suggestion.because ?? suggestion.headline);
+    .map((suggestion) => suggestion.because ?? headlineText(suggestion));
   return [...new Set(texts)].join('; ');
 }
 
@@ -140,7 +140,7 @@ export function card(state: CardState, actions: CardActions): TemplateResult {
         ${priorityMark(suggestion.priority)}
         <span class="kind">${kind(state)}${since(suggestion, state.now)}</span>
       </p>
-      <h3 id=${head} class="headline" part="headline">${suggestion.headline}</h3>
+      <h3 id=${head} class="headline" part="headline">${headlineText(suggestion)}</h3>
       ${offer(state)}
       ${quote('say', suggestion.say)}${quote('say ask', suggestion.ask)}
       ${suggestion.follow_up === null

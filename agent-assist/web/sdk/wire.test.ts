@@ -58,6 +58,11 @@ describe('the door', () => {
     expect(reading).toMatchObject({ message: { suggestion: { priority: 'normal' } } });
   });
 
+  it('takes an empty headline: the rest is still worth showing', () => {
+    const reading = read({ type: 'raised', suggestion: { ...SUGGESTION, headline: '', say: 'Sorry.' } });
+    expect(reading).toMatchObject({ message: { suggestion: { headline: '', say: 'Sorry.' } } });
+  });
+
   it('tells when the service sent it', () => {
     const reading = read({ type: 'call_gone', call: 'c1', reason: 'ended', sent_at: '2026-11-22T10:00:00Z' });
     expect(reading).toMatchObject({ sent_at: Date.UTC(2026, 10, 22, 10) });
@@ -73,6 +78,7 @@ describe('the door', () => {
     ['null', 'null', /message is not an object/],
     ['no type', '{}', /"type" is not a text/],
     ['a suggestion without its headline', { type: 'raised', suggestion: { id: 's1', call: 'c1' } }, /"headline"/],
+    ['a headline that is no text', { type: 'raised', suggestion: { ...SUGGESTION, headline: 7 } }, /"headline"/],
     ['a suggestion without an id', { type: 'changed', suggestion: { call: 'c1', headline: 'x' } }, /"id"/],
     ['a call that is a text', { type: 'call', call: 'c1' }, /call is not an object/],
     ['calls that are no list', { type: 'welcome', agent: 'ana', calls: {} }, /"calls" is not a list/],

@@ -180,7 +180,7 @@ function readSuggestion(value: unknown): Suggestion {
     rule: optional(m, 'rule') ?? '',
     name: optional(m, 'name') ?? '',
     kind: optional(m, 'kind') ?? 'say',
-    headline: required(m, 'headline', 'suggestion'),
+    headline: headline(m),
     say: optional(m, 'say'),
     because: optional(m, 'because'),
     priority: isPriority(priority) ? priority : 'normal',
@@ -192,6 +192,11 @@ function readSuggestion(value: unknown): Suggestion {
     raised_at: time(m, 'raised_at') ?? '',
     expires_at: time(m, 'expires_at'),
   };
+}
+
+/// Must be there, may be empty: what it says may come out of a rule's template.
+function headline(members: Members): string {
+  return members['headline'] === '' ? '' : required(members, 'headline', 'suggestion');
 }
 
 function readOffer(value: unknown): Offer {

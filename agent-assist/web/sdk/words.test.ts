@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { suggestion } from './samples.js';
-import { amountText, announcement, kindText, plainText, reasonText } from './words.js';
+import { amountText, announcement, headlineText, kindText, plainText, reasonText } from './words.js';
 
 describe('amounts', () => {
   it.each([
@@ -39,4 +39,11 @@ it('an unknown kind is named as it is', () => {
 it('what is announced begins with the urgency and ends with the words to say', () => {
   const text = announcement(suggestion('a', { priority: 'urgent', kind: 'suppress', headline: 'No pitch', say: 'Sorry.' }));
   expect(text).toBe('Urgent. Leave out: No pitch. Say: Sorry.');
+});
+
+it('a suggestion without a headline is headed and announced by its kind', () => {
+  const bare = suggestion('a', { kind: 'ask', headline: ' ', say: 'Is it working?' });
+  expect(headlineText(bare)).toBe('Ask');
+  expect(announcement(bare)).toBe('Ask. Say: Is it working?');
+  expect(headlineText(suggestion('a', { headline: 'No pitch' }))).toBe('No pitch');
 });

@@ -59,11 +59,17 @@ export function amountText(offer: Offer, locale: string | undefined): string | n
   }
 }
 
+/// What stands at the head of a card: a rule's headline may come out empty, a card's never does.
+export function headlineText(suggestion: Suggestion): string {
+  return suggestion.headline.trim() === '' ? kindText(suggestion.kind) : suggestion.headline;
+}
+
 /// What a screen reader says when a suggestion comes.
 export function announcement(suggestion: Suggestion): string {
   const urgent = suggestion.priority === 'urgent' ? 'Urgent. ' : '';
   const say = suggestion.say === null ? '' : ` Say: ${suggestion.say}`;
-  return `${urgent}${kindText(suggestion.kind)}: ${suggestion.headline}.${say}`;
+  const what = suggestion.headline.trim() === '' ? '' : `: ${suggestion.headline}`;
+  return `${urgent}${kindText(suggestion.kind)}${what}.${say}`;
 }
 
 /// Own members only: the service's texts never reach `Object.prototype`.

@@ -24,6 +24,11 @@ export class StandIn {
   greets = true;
   /// With it, POST /v1/tickets asks for this token, and sockets need a ticket.
   token = null;
+  /// Answers 503 to who wants a socket: a service that is not ready yet.
+  busy = false;
+  /// How often a socket was asked for in vain, and a ticket at all.
+  turnedAway = 0;
+  ticketRequests = 0;
   /// What the panel sent, parsed.
   received = [];
   /// How often a screen connected.
@@ -42,6 +47,7 @@ export class StandIn {
 
   constructor() {
     this.#http.on('upgrade', (request, socket, head) => {
+      if (this.busy) return this.#turnAway(socket);
       if (!this.#admits(request)) return socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n');
       this.#sockets.handleUpgrade(request, socket, head, (ws) => this.#greet(ws, request));
     });
@@ -61,6 +67,12 @@ export class StandIn {
     this.#sockets.clients.forEach((ws) => ws.terminate());
     this.#http.closeAllConnections();
     await new Promise((resolve) => this.#http.close(resolve));
+  }
+
+  /// Ends every connection, and is busy from now on.
+  turnBusy() {
+    this.busy = true;
+    this.#sockets.clients.forEach((ws) => ws.terminate());
   }
 
   /// Leaves sockets open, and never says a word on them again.
@@ -83,6 +95,11 @@ export class StandIn {
 
   withdraw(id, reason = 'no_longer_true', call = 'c1') {
     this.send({ type: 'withdrawn', id, call, reason });
+  }
+
+  #turnAway(socket) {
+    this.turnedAway++;
+    socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n');
   }
 
   #admits(request) {
@@ -120,6 +137,7 @@ export class StandIn {
   }
 
   #ticket(request, response) {
+    this.ticketRequests++;
     if (this.token === null) return response.writeHead(404).end();
     if (request.headers.authorization !== `Bearer ${this.token}`) return response.writeHead(401).end();
     response.writeHead(200, { 'content-type': 'application/json' });
