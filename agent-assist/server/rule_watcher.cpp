@@ -18,17 +18,29 @@ namespace {
 // Not IN_MODIFY: a file that is being written would be read half.
 constexpr std::uint32_t kMask = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE |
                                 IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+// Of the directory that holds ours: another one may take its name. It only wakes us to look.
+constexpr std::uint32_t kParentMask =
+    IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_ONLYDIR;
+// What no watch tells (a link or a directory further up is replaced) is seen by looking.
+constexpr std::chrono::milliseconds kLook{1000};
+
+std::filesystem::path whole(const std::filesystem::path& dir) {
+  std::error_code ec;
+  auto path = std::filesystem::absolute(dir, ec).lexically_normal();
+  if (ec) return dir;
+  return path.has_filename() ? path : path.parent_path();
+}
 
 }  // namespace
 
 RuleWatcher::RuleWatcher(std::filesystem::path dir, Options options, std::function<void()> changed)
-    : dir_(std::move(dir)), options_(options), changed_(std::move(changed)) {
+    : dir_(whole(dir)), options_(options), changed_(std::move(changed)) {
   inotify_ = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
   if (inotify_ < 0)
     log_error(std::string("saved rules are not picked up, send SIGHUP instead: inotify: ") +
               std::strerror(errno));
   wake_ = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-  watch_all();
+  look_again();
   thread_ = std::thread([this] { run(); });
 }
 
@@ -53,8 +65,31 @@ void RuleWatcher::watch(const std::filesystem::path& dir) {
   if (watch >= 0) watched_[watch] = dir;
 }
 
+void RuleWatcher::forget(int watch) {
+  ::inotify_rm_watch(inotify_, watch);
+  watched_.erase(watch);
+}
+
+std::optional<RuleWatcher::Identity> RuleWatcher::identity() const {
+  struct stat status {};
+  if (::stat(dir_.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) return std::nullopt;
+  return Identity{status.st_dev, status.st_ino};
+}
+
+/// True: what stands under the directory's name is another one than what is watched. Then that is
+/// watched instead: a watch stays with a directory that is moved away.
+bool RuleWatcher::look_again() {
+  const auto now = identity();
+  if (now == root_) return false;
+  while (!watched_.empty()) forget(watched_.begin()->first);
+  root_ = now;
+  if (now) watch_all();
+  return true;
+}
+
 /// Watching a directory again that is watched changes nothing.
 void RuleWatcher::watch_all() {
+  if (inotify_ >= 0) ::inotify_add_watch(inotify_, dir_.parent_path().c_str(), kParentMask);
   watch(dir_);
   std::error_code ec;
   std::filesystem::recursive_directory_iterator entry(
@@ -90,7 +125,15 @@ bool RuleWatcher::read_events() {
         continue;
       }
       if (event->mask & IN_IGNORED) {
+        // An inode that is free again may be given to the next directory of the name.
+        if (dir->second == dir_) root_.reset();
         watched_.erase(dir);
+        continue;
+      }
+      if (event->mask & IN_MOVE_SELF) {
+        if (dir->second == dir_) root_.reset();
+        forget(event->wd);
+        changed = true;
         continue;
       }
       const auto path = event->len > 0 ? dir->second / event->name : dir->second;
@@ -102,29 +145,27 @@ bool RuleWatcher::read_events() {
   return changed;
 }
 
-/// True: something is to be read. Where the directory is gone, looks for it now and then.
+/// True: something is to be read.
 bool RuleWatcher::wait(std::chrono::milliseconds timeout) {
   pollfd files[] = {{wake_, POLLIN, 0}, {inotify_, POLLIN, 0}};
   return ::poll(files, inotify_ >= 0 ? 2 : 1, static_cast<int>(timeout.count())) > 0;
 }
 
+/// Until it has been quiet for a while, with all watched that is there then.
 void RuleWatcher::settle() {
   const auto end = std::chrono::steady_clock::now() + options_.at_most;
-  while (!stopping_ && std::chrono::steady_clock::now() < end && wait(options_.quiet)) {
-    read_events();
+  bool busy = true;
+  while (!stopping_ && busy && std::chrono::steady_clock::now() < end) {
+    busy = wait(options_.quiet) && read_events();
+    busy = look_again() || busy;
     watch_all();
   }
 }
 
 void RuleWatcher::run() {
   while (!stopping_) {
-    const bool gone = watched_.empty();
-    const bool woken = wait(gone ? std::chrono::milliseconds{1000} : std::chrono::milliseconds{-1});
-    bool changed = woken && read_events();
-    if (gone) {
-      watch_all();
-      changed = changed || !watched_.empty();
-    }
+    bool changed = wait(kLook) && read_events();
+    changed = look_again() || changed;
     if (stopping_ || !changed) continue;
     watch_all();
     settle();

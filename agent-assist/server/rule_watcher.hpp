@@ -5,12 +5,15 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <thread>
+#include <utility>
 
 namespace assist::server {
 
 /// Tells when files of a rules directory changed: saved in place, saved by rename, made, deleted,
-/// below it too. A burst of changes is told once, when it has been quiet for a while.
+/// below it too; and when the directory is replaced, made anew, or its link is pointed elsewhere.
+/// A burst of changes is told once, when it has been quiet for a while.
 class RuleWatcher {
  public:
   struct Options {
@@ -29,10 +32,15 @@ class RuleWatcher {
   void run();
   bool read_events();
   void watch_all();
+  bool look_again();
+  void forget(int watch);
   void watch(const std::filesystem::path& dir);
   bool matters(const std::filesystem::path& path, std::uint32_t mask) const;
   void settle();
   bool wait(std::chrono::milliseconds timeout);
+
+  using Identity = std::pair<std::uint64_t, std::uint64_t>;  // device and inode
+  std::optional<Identity> identity() const;
 
   const std::filesystem::path dir_;
   const Options options_;
@@ -40,6 +48,7 @@ class RuleWatcher {
   int inotify_ = -1;
   int wake_ = -1;  // eventfd
   std::map<int, std::filesystem::path> watched_;
+  std::optional<Identity> root_;  // of the directory that is watched
   std::atomic<bool> stopping_{false}, poked_{false};
   std::thread thread_;
 };

@@ -89,3 +89,53 @@ TEST_CASE("a directory that was moved away and put back is watched again", "[ser
   save(rules / "a.yaml");
   REQUIRE(told.reaches(2));
 }
+
+TEST_CASE("a directory that another one replaces is watched under its name", "[server]") {
+  const TemporaryDir dir;
+  const auto rules = dir.path() / "rules", old = dir.path() / "old", fresh = dir.path() / "new";
+  std::filesystem::create_directory(rules);
+  Told told;
+  RuleWatcher watcher(rules, {.quiet = 20ms, .at_most = 1000ms}, [&] { told(); });
+  int count = 0;
+  const auto settles = [&](const char* what) {
+    INFO(what);
+    REQUIRE(told.reaches(count + 1));
+    while (!told.stays(count + 1)) ++count;
+    ++count;
+  };
+  std::filesystem::create_directory(fresh);
+  save(fresh / "a.yaml");
+  CHECK(told.stays(0));
+  std::filesystem::rename(rules, old);
+  std::filesystem::rename(fresh, rules);
+  settles("replaced");
+  save(rules / "a.yaml");
+  settles("saved in the new one");
+  save(old / "a.yaml");
+  CHECK(told.stays(count));  // the old one is none of ours
+
+  std::filesystem::rename(rules, fresh);
+  settles("moved away");
+  std::filesystem::create_directory(rules);
+  settles("made anew");
+  save(rules / "b.yaml");
+  settles("saved in the one made anew");
+}
+
+TEST_CASE("a link to a directory that is pointed elsewhere is followed", "[server]") {
+  const TemporaryDir dir;
+  const auto link = dir.path() / "rules", next = dir.path() / "next";
+  std::filesystem::create_directory(dir.path() / "v1");
+  std::filesystem::create_directory(dir.path() / "v2");
+  std::filesystem::create_directory_symlink("v1", link);
+  Told told;
+  RuleWatcher watcher(link, {.quiet = 20ms, .at_most = 1000ms}, [&] { told(); });
+  std::filesystem::create_directory_symlink("v2", next);
+  std::filesystem::rename(next, link);
+  REQUIRE(told.reaches(1));
+  CHECK(told.stays(1));
+  save(dir.path() / "v2/a.yaml");
+  REQUIRE(told.reaches(2));
+  save(dir.path() / "v1/a.yaml");
+  CHECK(told.stays(2));
+}
