@@ -15,6 +15,14 @@ constexpr std::size_t kLinearKeys = 8;   // a map this small needs no index of i
 /// What a value stands behind, which decides what it may be.
 enum class After : std::uint8_t { start, marker, dash, colon, properties };
 
+/// Of the names that YAML allows (6.9.2) those that no expression begins with.
+bool is_anchor_name(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  });
+}
+
 class Parser {
  public:
   Parser(const Source& source, Report& report, const Limits& limits)
@@ -32,8 +40,15 @@ class Parser {
   };
   struct Properties {
     std::string anchor;
+    std::size_t anchor_at = 0;
     bool tagged = false;
     int column = -1;  // where they began
+  };
+
+  struct Anchor {
+    std::optional<Node> scalar;  // nullopt: of a list or map
+    std::size_t at = 0;
+    bool used = false;
   };
 
   [[noreturn]] static void fail(std::size_t at, std::string text) {
@@ -71,6 +86,7 @@ class Parser {
 
   void add(Node& map, Entry entry);
   void remember(const Properties& properties, const Node& node);
+  void refuse_unused(std::string_view name, const Anchor& anchor);
   Node missing(std::size_t at) const;
 
   struct Nesting {
@@ -87,7 +103,7 @@ class Parser {
   const Limits& limits_;
   Cursor c_;
   std::size_t depth_ = 0;
-  std::map<std::string, std::optional<Node>, std::less<>> anchors_;  // nullopt: of no scalar
+  std::map<std::string, Anchor, std::less<>> anchors_;
   std::size_t alias_bytes_ = 0;
 };
 
@@ -140,7 +156,7 @@ void Parser::end_line(const Node& before) {
 }
 
 Node Parser::document() {
-  if (c_.s.starts_with("\xEF\xBB\xBF")) c_.p = 3;
+  if (c_.s.starts_with("\xEF\xBB\xBF")) c_.p = c_.first = 3;
   Line first = line();
   if (!first.end && c_.at(first.at) == '%' && first.indent == 0)
     fail(first.at, "A line cannot begin with %. (Directives of YAML have no use here.)");
@@ -158,6 +174,7 @@ Node Parser::document() {
   }
   if (rest.at < c_.s.size())
     fail(rest.at, "A file holds one document: what follows this line would be lost.");
+  for (const auto& [name, anchor] : anchors_) refuse_unused(name, anchor);
   return root;
 }
 
@@ -364,7 +381,17 @@ void Parser::add(Node& map, Entry entry) {
 /// Marks anchors for later aliases.
 void Parser::remember(const Properties& properties, const Node& node) {
   if (properties.anchor.empty()) return;
-  anchors_[properties.anchor] = node.is_scalar() ? std::optional(node) : std::nullopt;
+  const auto [found, fresh] = anchors_.try_emplace(properties.anchor);
+  if (!fresh) refuse_unused(found->first, found->second);
+  found->second = {node.is_scalar() ? std::optional(node) : std::nullopt, properties.anchor_at};
+}
+
+/// A text that was meant to begin with & has lost its beginning without a word. The anchor of a
+/// list or map takes no text away.
+void Parser::refuse_unused(std::string_view name, const Anchor& anchor) {
+  if (anchor.used || !anchor.scalar) return;
+  report_.add(anchor.at, "An unquoted & begins an anchor in YAML, and \"&" + std::string(name) +
+                             "\" would be lost: nothing below uses it. Put the text in quotes.");
 }
 
 /// Anchor and tag at the cursor. False: a tag that was meant as a text; the line is skipped.
@@ -388,9 +415,9 @@ bool Parser::read_properties(Properties& out, bool in_braces) {
              std::string_view(",[]{}").find(c_.here()) == std::string_view::npos)
         ++c_.p;
       out.anchor = c_.s.substr(from, c_.p - from);
-      if (out.anchor.empty()) fail(from - 1, "A text that begins with & must be put in quotes.");
-      if (!in_braces && !c_.is_blank_or_break(c_.p))
-        fail(from - 1, "A text that begins with & must be put in quotes.");
+      out.anchor_at = from - 1;
+      if (!is_anchor_name(out.anchor) || (!in_braces && !c_.is_blank_or_break(c_.p)))
+        fail(from - 1, "A text that begins with & must be put in quotes: it is an anchor in YAML.");
     } else if (c_.here() == '*') {
       fail(c_.p, "An alias cannot have an anchor or tag of its own.");
     } else {
@@ -432,13 +459,15 @@ Node Parser::alias() {
     fail(out.begin, "An unquoted * begins an alias in YAML, and nothing above is named \"" +
                         std::string(name) + "\". If this is text, put it in quotes.");
   }
-  if (!anchor->second)
+  anchor->second.used = true;
+  if (!anchor->second.scalar)
     fail(out.begin, "An alias can stand for a text or a number only: write the list or map out.");
-  alias_bytes_ += anchor->second->text.size() + 16;
+  const Node& scalar = *anchor->second.scalar;
+  alias_bytes_ += scalar.text.size() + 16;
   if (alias_bytes_ > limits_.alias_bytes) fail(out.begin, "There are too many aliases.");
-  out.text = anchor->second->text;
-  out.style = anchor->second->style;
-  out.missing = anchor->second->missing;
+  out.text = scalar.text;
+  out.style = scalar.style;
+  out.missing = scalar.missing;
   out.end = c_.p;
   return out;
 }
@@ -485,7 +514,7 @@ Node Parser::scalar(int indent, bool in_braces) {
 void Parser::flow_space(int indent, std::size_t opened) {
   for (;;) {
     const std::size_t text = c_.skip_blanks(c_.p);
-    const bool line_start = c_.p == 0 || c_.at(c_.p - 1) == '\n';
+    const bool line_start = c_.p == c_.first || c_.at(c_.p - 1) == '\n';
     if (c_.at(text) == '#' && text < c_.s.size() && (text > c_.p || line_start)) {
       c_.p = text;
       while (!c_.at_break()) ++c_.p;

@@ -21,6 +21,7 @@ inline bool is_blank(char c) { return c == ' ' || c == '\t'; }
 struct Cursor {
   std::string_view s;
   std::size_t p = 0;
+  std::size_t first = 0;  // behind a byte order mark
 
   bool at_end() const { return p >= s.size(); }
   char at(std::size_t offset) const { return offset < s.size() ? s[offset] : '\0'; }
@@ -47,7 +48,7 @@ struct Cursor {
   }
   std::size_t line_start(std::size_t offset) const {
     const std::size_t before = offset == 0 ? std::string_view::npos : s.rfind('\n', offset - 1);
-    return before == std::string_view::npos ? 0 : before + 1;
+    return before == std::string_view::npos ? first : before + 1;
   }
   /// `---` or `...` at the start of a line, alone or before a blank.
   bool is_marker(std::size_t offset) const {

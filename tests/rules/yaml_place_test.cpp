@@ -112,6 +112,52 @@ TEST_CASE("each character of a scalar knows where it stands", "[rules][yaml]") {
   }
 }
 
+TEST_CASE("an anchor that cuts a text short is refused", "[rules][yaml]") {
+  struct Row {
+    std::string file;
+    std::uint32_t line, column;  // 0: accepted
+  };
+  static const Row rows[] = {
+      {"when: && call.answered", 1, 7},
+      {"headline: &Do this", 1, 11},
+      {"headline: &Do\n  this", 1, 11},
+      {"a: {any: [&& call.on_hold]}", 1, 11},
+      {"a: {call.queue: &billing retention}", 1, 17},
+      {"a:\n  - &x one\n  - two", 2, 5},
+      {"&k a: b", 1, 1},
+      {"a: &x 1\nb: &x 2\nc: *x", 1, 4},
+      {"a: &x 1\nb: *x\nc: &x 2", 3, 4},
+      {"a: &x! 1\nb: *x!", 1, 4},
+      {"a: &x 1\nb: *x\nc: &x 2\nd: *x", 0, 0},
+      {"a: '&& b'", 0, 0},
+      {"a: b && c", 0, 0},
+  };
+  for (const auto& [file, line, column] : rows) {
+    INFO(file);
+    Diagnostics errors;
+    read_text(file, errors);
+    REQUIRE(errors.size() == (line == 0 ? 0 : 1));
+    if (errors.empty()) continue;
+    CHECK(errors[0].place.line == line);
+    CHECK(errors[0].place.column == column);
+    CHECK(errors[0].text.find("in quotes") != std::string::npos);
+  }
+}
+
+TEST_CASE("a byte order mark is no part of the first line", "[rules][yaml]") {
+  for (const std::string text :
+       {"rules:\n  - id: a\n    b: {c: d}\nlists:\n  e: [f]\n", "- a: b\n  c: d\n- e\n",
+        "# x\na: b\nc: d\n", "{a: b,\n c: d}\n", "--- # x\na: b\nc: d\n"}) {
+    INFO(text);
+    Diagnostics errors;
+    const auto plain = read_text(text, errors);
+    const auto marked = read_text("\xEF\xBB\xBF" + text, errors);
+    CHECK(errors.empty());
+    REQUIRE((plain && marked));
+    CHECK(shape(*marked) == shape(*plain));
+  }
+}
+
 TEST_CASE("a comment may stand wherever a line may end", "[rules][yaml]") {
   Diagnostics errors;
   const auto root = read_text(
