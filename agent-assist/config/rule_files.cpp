@@ -42,7 +42,14 @@ Result<std::vector<rules::SourceFile>> read_rule_files(const fs::path& dir) {
   if (error) return unreadable(dir, error.message());
   for (; entry != fs::recursive_directory_iterator(); entry.increment(error)) {
     if (error) return unreadable(dir, error.message());
-    if (!is_rule_file(entry->path().filename().string()) || entry->is_directory(error)) continue;
+    const std::string name = entry->path().filename().string();
+    if (name.starts_with('.')) {
+      entry.disable_recursion_pending();
+      continue;
+    }
+    std::error_code gone;  // a link to nothing, or a file that has just left
+    if (!is_rule_file(name) || entry->is_directory(gone) || !fs::exists(entry->path(), gone))
+      continue;
     auto text = read_file(entry->path());
     if (!text) return text.error();
     out.push_back({entry->path().string(), entry->path().lexically_relative(dir).generic_string(),

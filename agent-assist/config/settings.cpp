@@ -84,7 +84,9 @@ class SettingsReader {
     if (const Node* node = fields.find("limits")) limits(reader, *node);
   }
 
+  /// Undeclared attributes are an error unless the config says `attributes: open`.
   void declared_beside() {
+    settings_.rules.attributes_open = false;
     const fs::path file = folder_ / kAttributesFile;
     std::error_code error;
     if (fs::exists(file, error)) attributes_file(nullptr, nullptr, file, false);
@@ -200,6 +202,7 @@ class SettingsReader {
     if (*word != "open") return attributes_file(&reader, node, folder_ / *word, false);
     const fs::path file = folder_ / kAttributesFile;
     std::error_code error;
+    settings_.rules.attributes_open = true;
     if (fs::exists(file, error)) attributes_file(&reader, node, file, true);
   }
 
@@ -236,6 +239,33 @@ SettingsRead read_settings(const fs::path& file) {
   return out;
 }
 
+namespace {
+
+const fs::path kConfig = fs::path("config") / "agent-assist.yaml";
+
+bool is_below(const fs::path& path, const fs::path& dir) {
+  const auto rest = path.lexically_relative(dir);
+  return !rest.empty() && *rest.begin() != "." && *rest.begin() != "..";
+}
+
+/// The config of the rules directory that `part` is a directory in: one further up whose `rules`
+/// holds `part`. Any other config up there has nothing to do with these rules.
+std::optional<SettingsRead> settings_above(const fs::path& part) {
+  std::error_code error;
+  const fs::path whole = fs::weakly_canonical(part, error);
+  if (error) return std::nullopt;
+  for (fs::path dir = whole.parent_path(); dir != dir.parent_path(); dir = dir.parent_path()) {
+    if (!fs::exists(dir / kConfig, error)) continue;
+    auto read = read_settings(dir / kConfig);
+    const Settings defaults;
+    const fs::path& rules = read.settings ? read.settings->rules_dir : defaults.rules_dir;
+    if (is_below(whole, (dir / rules).lexically_normal())) return read;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 SettingsRead settings_for(const std::optional<fs::path>& file, const fs::path& rules_dir) {
   if (file) return read_settings(*file);
   std::error_code error;
@@ -244,8 +274,9 @@ SettingsRead settings_for(const std::optional<fs::path>& file, const fs::path& r
   fs::path parent = rules.parent_path();
   if (rules.filename() == "." || rules.filename() == "..")
     parent = fs::weakly_canonical(rules, error).parent_path();
-  const fs::path config = parent / "config" / "agent-assist.yaml";
+  const fs::path config = parent / kConfig;
   if (fs::exists(config, error)) return read_settings(config);
+  if (auto above = settings_above(rules)) return std::move(*above);
   SettingsRead out;
   SettingsReader reader(config, out);
   reader.declared_beside();

@@ -43,11 +43,13 @@ struct SettingsRead {
 SettingsRead read_settings(const std::filesystem::path& file);
 
 /// The settings that a command works with: `file` where given (--config), else
-/// `config/agent-assist.yaml` beside the rules directory, else the defaults.
+/// `config/agent-assist.yaml` beside the rules directory (also where `rules_dir` is a directory in
+/// the one that the config names), else the defaults.
 SettingsRead settings_for(const std::optional<std::filesystem::path>& file,
                           const std::filesystem::path& rules_dir);
 
-/// Every *.yaml under `dir` but *.test.yaml, in order of path below it (bytewise).
+/// Every *.yaml under `dir` but *.test.yaml, in order of path below it (bytewise). What is hidden
+/// (.git, .#a.yaml) is left out, and so are links to nothing: editors leave both behind.
 Result<std::vector<rules::SourceFile>> read_rule_files(const std::filesystem::path& dir);
 
 }  // namespace assist::config

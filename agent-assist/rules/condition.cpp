@@ -195,7 +195,7 @@ void check_attribute(Reader& reader, std::string_view subject, const Piece& piec
   for (const AttributeSpec& spec : names.options.attributes)
     if (spec.subject == subject) known.push_back(spec.name);
   reader.error(offset, in_quotes(std::string(subject) + ".attributes." + std::string(name)) +
-                           " is not a declared attribute." + did_you_mean(name, known));
+                           undeclared(name, known));
 }
 
 /// `customer_said("...", ...)`: each phrase has a word; `events_within("TYPE", ...)`: it is known.
@@ -245,6 +245,14 @@ bool check_names(Reader& reader, std::string_view source, const Node& node, std:
 }
 
 }  // namespace
+
+std::string undeclared(std::string_view name, const std::vector<std::string_view>& known) {
+  const std::string near = did_you_mean(name, known);
+  return " is not a declared attribute." +
+         (near.empty() ? " Declare it in config/attributes.yaml, or write \"attributes: open\" in "
+                         "config/agent-assist.yaml."
+                       : near);
+}
 
 std::string cel_text(std::string_view text) {
   std::string out = "\"";

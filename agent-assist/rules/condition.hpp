@@ -33,6 +33,9 @@ struct Names {
   std::vector<std::string> facts() const;
 };
 
+/// ` is not a declared attribute.`, and what to do about it.
+std::string undeclared(std::string_view name, const std::vector<std::string_view>& known);
+
 /// Reads a `when`, or an entry of `unless`. What is wrong is reported; nullopt then.
 std::optional<Condition> read_condition(Reader& reader, const yaml::Node& node, const Names& names);
 

@@ -99,7 +99,7 @@ TEST_CASE("an empty config is the defaults, and any step will do", "[config]") {
   const auto read = read_settings(folder.write("c.yaml", "# nothing\n"));
   REQUIRE(read.settings);
   CHECK_FALSE(read.settings->rules.steps);
-  CHECK(read.settings->rules.attributes_open);
+  CHECK_FALSE(read.settings->rules.attributes_open);
 }
 
 TEST_CASE("what is wrong in a config is told at its place", "[config]") {
@@ -170,6 +170,20 @@ TEST_CASE("attributes: declared beside the config, open, or in a file that is na
   CHECK(wrong.errors.size() == 3);
 }
 
+TEST_CASE("attributes are open only where the config says so", "[config]") {
+  const Folder folder;
+  folder.write("rules/a.yaml", "rules: []\n");
+  const auto none = settings_for(std::nullopt, folder.path() / "rules");
+  REQUIRE(none.settings);
+  CHECK_FALSE(none.settings->rules.attributes_open);
+  const auto silent = read_settings(folder.write("a.yaml", "max_visible: 3\n"));
+  REQUIRE(silent.settings);
+  CHECK_FALSE(silent.settings->rules.attributes_open);
+  const auto open = read_settings(folder.write("b.yaml", "attributes: open\n"));
+  REQUIRE(open.settings);
+  CHECK(open.settings->rules.attributes_open);
+}
+
 TEST_CASE("settings are looked for beside the rules directory", "[config]") {
   const Folder folder;
   folder.write("rules/a.yaml", "rules: []\n");
@@ -183,6 +197,19 @@ TEST_CASE("settings are looked for beside the rules directory", "[config]") {
     REQUIRE(found.settings);
     CHECK(found.settings->engine.max_visible == 7);
   }
+  folder.write("rules/sub/deep/b.yaml", "rules: []\n");
+  for (const fs::path& dir : {folder.path() / "rules/sub", folder.path() / "rules/sub/deep/"}) {
+    const auto found = settings_for(std::nullopt, dir);
+    REQUIRE(found.settings);
+    CHECK(found.settings->engine.max_visible == 7);
+  }
+  // The config above says nothing of rules that are not its own.
+  CHECK(
+      settings_for(std::nullopt, folder.path() / "tests/some/rules").settings->engine.max_visible ==
+      4);
+  folder.write("rules/config/agent-assist.yaml", "max_visible: 5\n");
+  CHECK(settings_for(std::nullopt, folder.path() / "rules/sub").settings->engine.max_visible == 5);
+  CHECK(settings_for(std::nullopt, folder.path() / "rules").settings->engine.max_visible == 7);
   const auto named = settings_for(folder.write("c.yaml", "max_visible: 1\n"), folder.path());
   CHECK(named.settings->engine.max_visible == 1);
   const auto missing = settings_for(folder.path() / "nothing.yaml", folder.path());
@@ -204,6 +231,21 @@ TEST_CASE("rule files are all *.yaml but tests, in bytewise order of path", "[co
   CHECK((*files)[2].text == "# rules/a/z.yaml\n");
   CHECK_FALSE(read_rule_files(folder.path() / "nowhere").has_value());
   CHECK_FALSE(read_rule_files(folder.path() / "rules/b.yaml").has_value());
+}
+
+TEST_CASE("what editors leave behind is no rule file", "[config]") {
+  const Folder folder;
+  for (const char* name : {"rules/a.yaml", "rules/.hidden.yaml", "rules/.git/b.yaml",
+                           "rules/.trash/sub/c.yaml", "rules/sub/d.yaml"})
+    folder.write(name, "rules: []\n");
+  fs::create_symlink("someone@somewhere.1234:1", folder.path() / "rules/.#a.yaml");
+  fs::create_symlink("nowhere.yaml", folder.path() / "rules/gone.yaml");
+  fs::create_symlink("a.yaml", folder.path() / "rules/linked.yaml");
+  const auto files = read_rule_files(folder.path() / "rules");
+  REQUIRE(files.has_value());
+  std::vector<std::string> names;
+  for (const auto& file : *files) names.push_back(file.name);
+  CHECK(names == std::vector<std::string>{"a.yaml", "linked.yaml", "sub/d.yaml"});
 }
 
 }  // namespace assist::config
