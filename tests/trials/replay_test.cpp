@@ -311,8 +311,10 @@ std::map<std::string, std::string> final_facts(const std::vector<Arrival>& arriv
     std::istringstream in(printed);
     for (std::string line; std::getline(in, line);) {
       const auto told = boost::json::parse(line).as_object();
-      if (std::string(told.at("call").as_string()) == a.subject)
-        out[a.subject] = boost::json::serialize(told.at("facts").at("call"));
+      if (std::string(told.at("call").as_string()) != a.subject) continue;
+      auto own = told.at("facts").at("call").as_object();
+      own.erase("agent_name");  // the agent's: told by events that are not shuffled
+      out[a.subject] = boost::json::serialize(own);
     }
   }
   return out;
