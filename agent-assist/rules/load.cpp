@@ -120,6 +120,12 @@ void Loader::collect(File& file) {
   } else {
     file.rules = nullptr;
   }
+  const std::string_view text = file.source.text();
+  if (root.broken) return salvage(file, text);
+  for (const yaml::Entry& entry : root.entries) {
+    const Node& value = entry.value;
+    if (value.broken) salvage(file, text.substr(value.begin, value.end - value.begin));
+  }
 }
 
 bool is_list_name(std::string_view name) {
@@ -172,7 +178,7 @@ const Node* id_of(const Node& rule) {
 
 void Loader::collect_ids(File& file) {
   for (const Node& rule : file.rules->items) {
-    const Node* id = id_of(rule);
+    const Node* id = rule.broken ? nullptr : id_of(rule);
     if (rule.broken) salvage(file, file.source.text().substr(rule.begin, rule.end - rule.begin));
     names_.rules.push_back(id != nullptr ? id->text : "");
     at_.emplace_back(&file, id != nullptr ? id->begin : rule.begin);
@@ -188,7 +194,7 @@ void Loader::collect_ids(File& file) {
 /// these are missing.
 void Loader::salvage(const File& file, std::string_view text) {
   while (!text.empty()) {
-    const std::size_t end = text.find('\n');
+    const std::size_t end = text.find_first_of("\n{,");
     std::string_view line = text.substr(0, end);
     text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
     const auto skip = [&line] {

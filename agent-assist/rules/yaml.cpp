@@ -68,6 +68,10 @@ class Parser {
   Node item(int indent);
   void skip_item(int indent);
   Node map(int indent, Node key);
+  Node entry_value(int indent, std::size_t key);
+  bool next_key(int indent, Node& map, Node& key);
+  void recover(const Fault& fault, std::size_t depth, std::size_t from);
+  void skip_entry(int indent);
   Node map_key(int indent);
   Node scalar(int indent, bool in_braces);
   Node alias();
@@ -80,6 +84,7 @@ class Parser {
   Node flow_value(int indent);
   Node flow_list(int indent);
   Node flow_map(int indent);
+  Node flow_pair(int indent, Node key, std::size_t colon);
   Entry flow_entry(int indent);
   void flow_space(int indent, std::size_t opened);
   bool flow_next(int indent, char closing, Node& out);
@@ -296,15 +301,21 @@ Node Parser::item(int indent) {
   try {
     return block_value(indent, After::dash);
   } catch (const Fault& fault) {
-    if (!fault.text.empty()) report_.add(fault.at, fault.text);
-    depth_ = depth;  // one level too deep is counted, and not left
-    c_.p = std::max(fault.at, dash);
+    recover(fault, depth, dash);
     skip_item(indent);
     Node broken = missing(dash);
     broken.broken = true;
     broken.end = c_.p;
     return broken;
   }
+}
+
+/// Tells what is wrong. Reading goes on behind it, and not before `from`.
+void Parser::recover(const Fault& fault, std::size_t depth, std::size_t from) {
+  if (report_.count() >= Report::kMost) throw fault;  // nobody would read on
+  if (!fault.text.empty()) report_.add(fault.at, fault.text);
+  depth_ = depth;  // one level too deep is counted, and not left
+  c_.p = std::max(fault.at, from);
 }
 
 /// Moves to the next line on which an item of this list, or something outside it, may begin.
@@ -324,19 +335,62 @@ Node Parser::map(int indent, Node key) {
   out.begin = key.begin;
   for (;;) {
     Entry entry{std::move(key), {}};
-    entry.value = block_value(indent, After::colon);
+    entry.value = entry_value(indent, entry.key.begin);
     out.end = entry.value.end;
     add(out, std::move(entry));
-    const Line l = line();
-    if (!l.end && l.tab != std::string_view::npos)
-      fail(c_.p, "Tabs cannot indent in YAML. Use spaces.");
-    if (l.end || l.indent < indent) break;
-    if (l.indent > indent)
-      fail(l.at, "This is indented more than the keys of the map that it follows.");
-    c_.p = l.at;
-    key = map_key(indent);
+    if (!next_key(indent, out, key)) return out;
   }
-  return out;
+}
+
+/// What cannot be read ends with the entry, so that what is wrong in the next ones is told as well.
+Node Parser::entry_value(int indent, std::size_t key) {
+  const std::size_t depth = depth_;
+  const std::size_t from = c_.p;
+  try {
+    return block_value(indent, After::colon);
+  } catch (const Fault& fault) {
+    recover(fault, depth, key);
+    skip_entry(indent);
+    Node broken = missing(from);
+    broken.broken = true;
+    broken.end = c_.p;
+    return broken;
+  }
+}
+
+/// Whether a further key of `map` follows. A line that is none leaves the map broken: what it says
+/// is not known in whole.
+bool Parser::next_key(int indent, Node& map, Node& key) {
+  for (;;) {
+    const std::size_t depth = depth_;
+    const std::size_t from = c_.p;
+    try {
+      const Line l = line();
+      if (!l.end && l.tab != std::string_view::npos)
+        fail(c_.p, "Tabs cannot indent in YAML. Use spaces.");
+      if (l.end || l.indent < indent) return false;
+      if (l.indent > indent)
+        fail(l.at, "This is indented more than the keys of the map that it follows.");
+      c_.p = l.at;
+      key = map_key(indent);
+      return true;
+    } catch (const Fault& fault) {
+      recover(fault, depth, from);
+      skip_entry(indent);
+      map.broken = true;
+      map.end = c_.p;
+    }
+  }
+}
+
+/// Moves to the next line on which a key of this map, or something outside it, may begin.
+void Parser::skip_entry(int indent) {
+  do {
+    while (!c_.at_break()) ++c_.p;
+    c_.p = c_.after_break(c_.p);
+    const Line l = line();
+    if (l.end || l.indent < indent || (l.indent == indent && !dash_at(l.at))) return;
+  } while (!c_.at_end());
 }
 
 Node Parser::map_key(int indent) {
@@ -585,11 +639,27 @@ Node Parser::flow_list(int indent) {
     out.items.push_back(flow_value(indent));
     const Node& item = out.items.back();
     const std::size_t colon = c_.skip_blanks(c_.p);
-    const bool quoted = !item.is_plain();
-    if (is_value_colon(c_, colon, true) || (quoted && c_.at(colon) == ':'))
-      fail(item.begin,
-           "There is a key in this list. Put text with a colon in quotes, a map in {}.");
+    if (is_value_colon(c_, colon, true) || (!item.is_plain() && c_.at(colon) == ':'))
+      out.items.back() = flow_pair(indent, std::move(out.items.back()), colon);
   }
+  return out;
+}
+
+/// `[key: value]`: a map of one entry without braces (7.4.1), whose colon is on the key's line.
+Node Parser::flow_pair(int indent, Node key, std::size_t colon) {
+  if (!key.is_scalar()) fail(key.begin, "A key is text: lists and maps cannot be keys.");
+  check_key(key);
+  Node out;
+  out.kind = Node::Kind::map;
+  out.in_braces = true;
+  out.begin = key.begin;
+  c_.p = colon + 1;
+  flow_space(indent, out.begin);
+  Entry entry{std::move(key), missing(c_.p)};
+  if (std::string_view(",]").find(c_.here()) == std::string_view::npos)
+    entry.value = flow_value(indent);
+  out.end = c_.p;
+  add(out, std::move(entry));
   return out;
 }
 

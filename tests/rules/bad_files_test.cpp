@@ -67,6 +67,30 @@ TEST_CASE("one broken file makes no other look wrong", "[rules]") {
   CHECK(loaded.errors[0].place.file == "a.yaml");
 }
 
+TEST_CASE("what YAML refuses hides nothing of the same rule, and makes nothing else look wrong",
+          "[rules]") {
+  const auto lines = [](const std::string& text) {
+    const Loaded loaded = load_text(text);
+    INFO(told(loaded));
+    std::vector<std::uint32_t> out;
+    for (const auto& error : loaded.errors) out.push_back(error.place.line);
+    UNSCOPED_INFO(told(loaded));
+    return out;
+  };
+  using Lines = std::vector<std::uint32_t>;
+  CHECK(lines("rules:\n  - id: r\n    title: t\n    for: soon\n    when: {any: [!x]}\n"
+              "    limt: 1\n") == Lines{4, 5, 6});
+  const std::string uses =
+      "rules:\n  - id: r\n    title: t\n    when: {call.queue: {one_of: lists.a}}\n    limt: 1\n";
+  CHECK(lines("lists: {a: x: y}\n" + uses) == Lines{1, 6});
+  CHECK(lines("lists:\n  a: [x: @]\n" + uses) == Lines{2, 7});
+  CHECK(lines("rules:\n  - id: a\n    title t\n    when: call.on_hold\n"
+              "  - id: b\n    title: t\n    when: situation.a\n    limt: 1\n") == Lines{3, 8});
+  CHECK(lines("rules:\n  - id: a\n    title: 'x' t\n    when: call.on_hold\n"
+              "  - id: b\n    title: t\n    when: situation.a\n    limt: 1\n") == Lines{3, 8});
+  CHECK(lines("rules: {id: a, b: @}\nlists: {q: []}\n") == Lines{1, 2});
+}
+
 TEST_CASE("a rule id and a list are one over all files", "[rules]") {
   const Loaded loaded =
       load({{"a.yaml", "a.yaml", "lists: {q: [x]}\n" + rule_with("call.on_hold")},

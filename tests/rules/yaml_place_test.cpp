@@ -127,7 +127,7 @@ TEST_CASE("an anchor that cuts a text short is refused", "[rules][yaml]") {
       {"&k a: b", 1, 1},
       {"a: &x 1\nb: &x 2\nc: *x", 1, 4},
       {"a: &x 1\nb: *x\nc: &x 2", 3, 4},
-      {"a: &x! 1\nb: *x!", 1, 4},
+      {"a: &x! 1\nb: 2", 1, 4},
       {"a: &x 1\nb: *x\nc: &x 2\nd: *x", 0, 0},
       {"a: '&& b'", 0, 0},
       {"a: b && c", 0, 0},
@@ -197,6 +197,51 @@ TEST_CASE("errors do not stop at the first item of a list", "[rules][yaml]") {
   CHECK(errors[1].place.line == 3);
   CHECK(errors[2].place.line == 5);
   CHECK(root->entries[0].value.items[2].text == "ok");
+}
+
+TEST_CASE("errors do not stop at the first entry of a map", "[rules][yaml]") {
+  struct Row {
+    std::string file;
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> places;
+  };
+  static const Row rows[] = {
+      {"- id: r\n  when: {any: [!x]}\n  b: @\n  c: 'x\n  d: 1\n", {{2, 16}, {3, 6}, {4, 6}}},
+      {"lists: {a: x: y}\nrules:\n  - @\n  - ok\n", {{1, 13}, {3, 5}}},
+      {"a: b\nno key\nc: @\n", {{2, 1}, {3, 4}}},
+      {"a:\n  b: 'x' y\n    c: d\n  e: @\nf: \"g\" h\n", {{2, 6}, {4, 6}, {5, 4}}},
+      {"a: b\n  - c\nd: @\n", {{2, 3}, {3, 4}}},
+      {"a: |\n  x\n b: c\nd: @\n", {{3, 2}, {4, 4}}},
+      {"a:\n- @\n- b: @\n  c: @\nd: @\n", {{2, 3}, {3, 6}, {4, 6}, {5, 4}}},
+      {"a: {b: c\nd: @\n", {{1, 4}, {2, 4}}},
+      {"a: 1\n\tb: 2\nc: @\n", {{2, 1}, {3, 4}}},
+  };
+  for (const auto& [file, places] : rows) {
+    Diagnostics errors;
+    read_text(file, errors);
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> got;
+    std::string told;
+    for (const auto& error : errors) {
+      got.emplace_back(error.place.line, error.place.column);
+      told += format(error);
+    }
+    INFO(file << told);
+    CHECK(got == places);
+  }
+}
+
+TEST_CASE("a map of one entry in a list needs no braces", "[rules][yaml]") {
+  Diagnostics errors;
+  const auto root = read_text("a: [b: {over: 2m}, 'c d': e, f:, \"g\":h, i, j: [k: l]]\n", errors);
+  for (const auto& error : errors) UNSCOPED_INFO(format(error));
+  CHECK(errors.empty());
+  REQUIRE(root);
+  CHECK(shape(*root) == "{'a'[{'b'{'over''2m'}}{'c d''e'}{'f'~}{'g''h'}'i'{'j'[{'k''l'}]}]}");
+  for (const std::string text : {"a: [b: c: d]\n", "a: [{b: c}: d]\n", "a: [b: c d: e]\n"}) {
+    Diagnostics wrong;
+    read_text(text, wrong);
+    INFO(text);
+    CHECK(wrong.size() == 1);
+  }
 }
 
 TEST_CASE("a long line takes no quadratic time", "[rules][yaml]") {
