@@ -106,6 +106,48 @@ describe('the panel shows', () => {
     await eventually(() => step(page, 'cross_sell').locator('s').count(), (n) => n === 0, 'the step is back');
   });
 
+  for (const width of [320, 420, 600, 1280]) {
+    test(`every step that is left out, whole and without scrolling, at ${width} px; the strip keeps its height`, async () => {
+      const page = await onCall([], { options: { viewport: { width, height: 760 } } });
+      const height = async () => (await page.locator('.script').boundingBox()).height;
+      const before = await height();
+      server.raise(outage({ steps: ['cross_sell', 'survey'] }));
+      for (const name of ['cross_sell', 'survey']) {
+        await step(page, name).locator('s').waitFor();
+        const box = await step(page, name).locator('s').boundingBox();
+        assert.ok(box.x >= 0 && box.x + box.width <= width && box.width > 30, `${name}: ${JSON.stringify(box)}`);
+      }
+      assert.equal(await height(), before);
+      const hidden = await page.locator('.script').evaluate((strip) => strip.scrollWidth - strip.clientWidth);
+      assert.equal(hidden, 0);
+    });
+  }
+
+  test('the keys in one line, while there is a card for them', async () => {
+    const page = await onCall([], { options: { viewport: { width: 320, height: 640 } } });
+    const foot = async () => (await page.locator('.foot').boundingBox()).height;
+    const before = await foot();
+    assert.equal(await page.locator('.hints').count(), 0);
+    server.raise(suggestion('a'));
+    await page.locator('.hints').waitFor();
+    assert.equal(await foot(), before);
+    assert.ok(before < 40, String(before));
+    server.send({ type: 'call_gone', call: 'c1', reason: 'ended' });
+    await page.getByText('No call', { exact: true }).waitFor();
+    assert.equal(await page.locator('.hints').count(), 0);
+  });
+
+  test('with two calls at 320 px, the state of the line and the way to another agent', async () => {
+    server.calls = [call('c1'), call('c2', { customer: 'grace' })];
+    const page = await open('/agent?agent=ana', { viewport: { width: 320, height: 640 } });
+    await page.locator('.tab').first().waitFor();
+    const line = page.locator('.line');
+    assert.equal(await line.getAttribute('title'), 'Connected');
+    assert.match(await line.innerText(), /Connected/);
+    await page.getByRole('link', { name: 'Switch' }).click();
+    await page.getByLabel('Agent id').waitFor();
+  });
+
   test('why a card leaves, before it leaves', async () => {
     const page = await onCall([outage(), suggestion('b')]);
     server.withdraw('outage', 'no_longer_true');
@@ -515,9 +557,9 @@ describe('for everybody', () => {
     }
   });
 
-  for (const colorScheme of ['light', 'dark']) {
-    test(`axe finds nothing at 320 px, ${colorScheme}`, async () => {
-      const options = { colorScheme, viewport: { width: 320, height: 640 } };
+  for (const [width, colorScheme] of [320, 420, 1280].flatMap((w) => [[w, 'light'], [w, 'dark']])) {
+    test(`axe finds nothing at ${width} px, ${colorScheme}`, async () => {
+      const options = { colorScheme, viewport: { width, height: 640 } };
       const page = await onCall(
         [
           outage(),

@@ -76,10 +76,23 @@ function switchLink(): HTMLElement {
   link.slot = 'actions';
   link.className = 'switch';
   link.href = location.pathname;
-  link.textContent = 'Switch';
+  const word = document.createElement('span');
+  word.textContent = 'Switch';
+  link.append(switchIcon(), word);
   link.title = 'Open another agent’s panel';
   link.addEventListener('click', () => sessionStorage.removeItem(TOKEN));
   return link;
+}
+
+/// Two arrows; stands for the word where there is no room for it.
+function switchIcon(): SVGSVGElement {
+  const icon = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+  icon.setAttribute('viewBox', '0 0 20 20');
+  icon.setAttribute('aria-hidden', 'true');
+  path.setAttribute('d', 'M4 7h11m0 0-3-3m3 3-3 3M16 13H5m0 0 3-3m-3 3 3 3');
+  icon.append(path);
+  return icon;
 }
 
 function show(...nodes: HTMLElement[]): void {

@@ -493,6 +493,7 @@ export class AgentAssistPanel extends LitElement {
 
   override render(): TemplateResult {
     const call = selectedCall(this.#panel);
+    const told = this.#notice !== null || this.#slots.length > 0;
     return html`<div class="panel" part="panel">
       <header class="top" part="top">${this.#top()}</header>
       <div class="body">
@@ -508,9 +509,9 @@ export class AgentAssistPanel extends LitElement {
           </ol>
         </section>
       </div>
-      <footer class="foot" part="foot">
+      <footer class=${told ? 'foot' : 'foot bare'} part="foot">
         <p class=${this.#notice?.bad ? 'notice bad' : 'notice'} role="status">${this.#notice?.text ?? ''}</p>
-        ${this.#notice ? nothing : view.shortcutHints()}
+        ${told && !this.#notice ? view.shortcutHints() : nothing}
       </footer>
       <div class="live unseen" aria-live="polite"></div>
       <div class="live-urgent unseen" aria-live="assertive"></div>
@@ -527,7 +528,7 @@ export class AgentAssistPanel extends LitElement {
     return html`${tabs
         ? view.callTabs(calls, selected, choose)
         : html`<p class="name">${agent || this.agent || 'Suggestions'}</p>`}
-      <p class="line ${this.#state}" part="line">
+      <p class="line ${this.#state}" part="line" title=${STATE_WORDS[this.#state]}>
         <span class="dot" aria-hidden="true"></span
         ><span class=${tabs ? 'line-word tight' : 'line-word'}>${STATE_WORDS[this.#state]}</span>
       </p>
@@ -597,23 +598,8 @@ export class AgentAssistPanel extends LitElement {
     const held = this.#hand.pointer || this.#hand.focus;
     this.#motion.after(this.#cards(), held, matchMedia('(prefers-reduced-motion: reduce)').matches);
     this.#restoreFocus();
-    this.#showStep();
     this.#showTab();
   }
-
-  /// Scrolls the strip to the step that the agent is at. A strip that scrolls must be reachable by
-  /// keyboard; one that does not is no stop.
-  #showStep(): void {
-    const strip = this.renderRoot.querySelector<HTMLElement>('.script');
-    if (!strip) return;
-    strip.tabIndex = strip.scrollWidth > strip.clientWidth ? 0 : -1;
-    const step = strip.querySelector<HTMLElement>('.current');
-    const name = `${this.#panel.selected} ${step?.dataset['step']}`;
-    if (!step || name === this.#shownStep) return;
-    this.#shownStep = name;
-    strip.scrollTo({ left: step.offsetLeft - strip.clientWidth / 3 });
-  }
-  #shownStep = '';
 
   #showTab(): void {
     const { selected, calls } = this.#panel;

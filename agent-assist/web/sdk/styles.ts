@@ -196,6 +196,8 @@ const frame = css`
   }
   .body {
     overflow-y: auto;
+    /* A card that is scrolled to is clear of the list's head. */
+    scroll-padding: 3.25rem 0 0.75rem;
     overscroll-behavior: contain;
     scrollbar-gutter: auto;
   }
@@ -213,11 +215,18 @@ const frame = css`
     color: var(--_muted);
     font-size: 0.75rem;
   }
+  /* With nothing to say it keeps its room, so that nothing moves, and looks like none. */
+  .foot.bare {
+    border-color: transparent;
+    background: none;
+  }
   .hints {
     display: flex;
-    flex-wrap: wrap;
-    gap: 0.3rem 0.75rem;
+    gap: 0.75rem;
     margin-inline: auto;
+    padding-block: 0.2rem;
+    overflow: hidden;
+    white-space: nowrap;
   }
   .hints kbd + kbd {
     margin-left: 0.15rem;
@@ -300,47 +309,30 @@ const call = css`
     color: inherit;
     font-weight: 600;
   }
+  /* All steps at once, in as many rows as they need: what is left out must not be looked for. A step
+     that is struck keeps its width, so that nothing moves. */
   .script {
-    position: relative;
-    overflow-x: auto;
-    overscroll-behavior-x: contain;
-    scrollbar-width: thin;
-    scrollbar-color: var(--_line) transparent;
-    padding: 0.25rem 0.875rem 0;
-    outline-offset: -2px;
+    padding: 0.125rem 0.875rem 0.375rem;
   }
   .script ol {
     display: flex;
+    flex-wrap: wrap;
+    gap: 0.1875rem 0.875rem;
   }
   .step {
     position: relative;
-    flex: 1 0 6.75rem;
-    max-width: 14rem;
-    /* Room for two lines of title and two of reason: the strip does not grow when a step is struck. */
-    min-height: 5.5rem;
-    padding: 1.375rem 0.75rem 0 0;
+    max-width: 100%;
+    padding-left: 1.1875rem;
     font-size: 0.8125rem;
     line-height: 1.3;
     color: var(--_muted);
-  }
-  .step::before {
-    content: '';
-    position: absolute;
-    top: 0.5rem;
-    left: 0;
-    right: 0;
-    border-top: 2px solid var(--_line);
-  }
-  .step:last-child::before {
-    right: auto;
-    width: 1rem;
   }
   .marker {
     position: absolute;
     top: 0.125rem;
     left: 0;
-    width: 0.875rem;
-    height: 0.875rem;
+    width: 0.8125rem;
+    height: 0.8125rem;
     border: 2px solid var(--_muted);
     border-radius: 50%;
     background: var(--_ground);
@@ -364,12 +356,18 @@ const call = css`
     overflow-wrap: anywhere;
   }
   .here {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
     color: var(--_accent);
     font-size: 0.75rem;
     font-weight: 600;
   }
   .suppressed .title {
-    text-decoration: line-through 2px var(--_urgent);
+    color: var(--_urgent);
+    text-decoration: line-through 2px;
   }
   .suppressed .marker {
     border-color: var(--_urgent);
@@ -377,14 +375,16 @@ const call = css`
   .suppressed .marker::after {
     content: '';
     position: absolute;
-    inset: 0.21875rem -0.1875rem auto;
+    inset: calc(50% - 1px) -0.1875rem auto;
     border-top: 2px solid var(--_urgent);
     transform: rotate(-45deg);
   }
   .step .why {
-    margin-top: 0.125rem;
-    color: var(--_urgent);
-    font-size: 0.75rem;
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
   }
 `;
 
@@ -761,10 +761,15 @@ const card = css`
 
 const sizes = css`
   @container panel (max-width: 27rem) {
-    .act:not(.small) kbd,
-    .line-word.tight,
-    .tabs ~ slot {
-      display: none;
+    .line-word.tight {
+      position: absolute;
+      width: 1px;
+      height: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
+    }
+    .hints {
+      gap: 0.5rem;
     }
     .clocks {
       flex: 1 1 100%;
@@ -772,6 +777,12 @@ const sizes = css`
     .clock {
       flex: 1;
       min-width: 0;
+    }
+  }
+  @container panel (max-width: 25rem) {
+    .act:not(.small) kbd,
+    .hint-more {
+      display: none;
     }
   }
   @container panel (max-width: 22rem) {
@@ -791,9 +802,6 @@ const sizes = css`
     }
     .quiet {
       gap: 0;
-    }
-    .hints {
-      gap: 0.3rem 0.5rem;
     }
   }
   @container panel (min-width: 40rem) {
@@ -826,10 +834,59 @@ const sizes = css`
       font-size: 1.25rem;
     }
   }
+  /* Wide enough for all steps side by side, each with its reason. */
+  @container panel (min-width: 52rem) {
+    .script.short {
+      padding-block: 0.25rem 0;
+    }
+    .short ol {
+      flex-wrap: nowrap;
+      gap: 0;
+    }
+    .short .step {
+      flex: 1 0 6.75rem;
+      max-width: 14rem;
+      /* Two lines of title and two of reason: the strip does not grow when a step is struck. */
+      min-height: 5.5rem;
+      padding: 1.375rem 0.75rem 0 0;
+    }
+    .short .step::before {
+      content: '';
+      position: absolute;
+      top: 0.5rem;
+      left: 0;
+      right: 0;
+      border-top: 2px solid var(--_line);
+    }
+    .short .step:last-child::before {
+      right: auto;
+      width: 1rem;
+    }
+    .short .marker {
+      width: 0.875rem;
+      height: 0.875rem;
+    }
+    .short .here,
+    .short .step .why {
+      position: static;
+      width: auto;
+      height: auto;
+      clip-path: none;
+    }
+    .short .step .why {
+      margin-top: 0.125rem;
+      color: var(--_urgent);
+      font-size: 0.75rem;
+    }
+  }
   /* Without a keyboard there is nothing to hint at. */
   @media (hover: none) {
     .hints {
       display: none;
+    }
+    .foot:has(.hints) {
+      border-color: transparent;
+      background: none;
     }
   }
   @media (prefers-reduced-motion: reduce) {

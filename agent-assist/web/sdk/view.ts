@@ -69,9 +69,13 @@ function clock(kind: string, label: string, length: number | null): TemplateResu
   </div>`;
 }
 
+/// As many steps fit beside each other on a wide panel; more of them take rows there too.
+const SIDE_BY_SIDE = 7;
+
 export function scriptStrip(call: Call): Part {
   if (call.script.length === 0) return nothing;
-  return html`<div class="script" part="script" role="region" aria-label="Script">
+  const short = call.script.length <= SIDE_BY_SIDE;
+  return html`<div class=${classMap({ script: true, short })} part="script" role="region" aria-label="Script">
     <ol>
       ${call.script.map((step) => scriptStep(step, call))}
     </ol>
@@ -274,11 +278,11 @@ export function emptyState(title: string, text: string, onCall: boolean): Templa
 }
 
 export function shortcutHints(): TemplateResult {
-  const hint = (keys: readonly string[], text: string) =>
-    html`<span>${keys.map((key) => html`<kbd>${key}</kbd>`)} ${text}</span>`;
+  const hint = (keys: readonly string[], text: string, look = '') =>
+    html`<span class=${look}>${keys.map((key) => html`<kbd>${key}</kbd>`)} ${text}</span>`;
   return html`<p class="hints" part="hints">
     <span class="unseen">Keyboard shortcuts:</span>
     ${hint(['J', 'K'], 'move')} ${hint(['U'], 'used')} ${hint(['N'], 'not now')}
-    ${hint(['H', 'X'], 'helpful or not')} ${hint(['O'], 'note')}
+    ${hint(['H', 'X'], 'helpful or not', 'hint-more')} ${hint(['O'], 'note', 'hint-more')}
   </p>`;
 }
