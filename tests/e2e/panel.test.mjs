@@ -221,7 +221,7 @@ describe('under the hand', () => {
 
   test('no card moves while the keyboard is on one', async () => {
     const page = await onCall(three());
-    await page.keyboard.press('j');
+    await current(page, 'a');
     await page.keyboard.press('j');
     await eventually(() => focused(page), (id) => id === 'b', 'the second has the focus');
     const at = await top(page, 'b');
@@ -271,6 +271,12 @@ describe('under the hand', () => {
   });
 });
 
+/// Waits until this card is the one that keys act on, and no other is.
+async function current(page, id) {
+  const marked = () => page.locator('li.card.current').evaluateAll((cards) => cards.map((c) => c.dataset.suggestion));
+  await eventually(marked, (ids) => ids.join() === id, `${id} is current`);
+}
+
 function focused(page) {
   return page.evaluate(() => {
     const root = document.querySelector('agent-assist-panel').shadowRoot;
@@ -287,11 +293,11 @@ describe('verdicts', () => {
     };
   }
 
-  test('by keyboard: each key says what its hint promises, about the card in focus', async () => {
+  test('by keyboard: each key says what its hint promises, about the current card', async () => {
     answering();
     const page = await onCall([suggestion('a'), suggestion('b'), suggestion('c'), suggestion('d')]);
     const pressed = (verdict) => () => card(page, 'a').locator(`[data-verdict="${verdict}"]`).getAttribute('aria-pressed');
-    await page.keyboard.press('j');
+    await current(page, 'a');
     await page.keyboard.press('h');
     await eventually(pressed('helpful'), (state) => state === 'true', 'helpful is saved');
     await page.keyboard.press('x');
@@ -301,6 +307,7 @@ describe('verdicts', () => {
     await page.keyboard.press('u');
     await card(page, 'b').waitFor({ state: 'detached' });
     await eventually(() => focused(page), (id) => id === 'c', 'the next card has the focus');
+    await current(page, 'c');
     await page.keyboard.press('n');
     await card(page, 'c').waitFor({ state: 'detached' });
     const said = server.received.map((message) => [message.suggestion, message.verdict]);
@@ -308,20 +315,38 @@ describe('verdicts', () => {
     await order(page, 'a', 'd');
   });
 
-  test('no key counts without a card in focus, nor twice for one card', async () => {
+  test('one card is current from the start, with the hints; no key counts twice for it', async () => {
     const page = await onCall([suggestion('a'), suggestion('b')]);
-    for (const key of ['u', 'n', 'h', 'x']) await page.keyboard.press(key);
-    assert.deepEqual(server.received, []);
-    for (const key of ['j', 'u', 'u', 'n']) await page.keyboard.press(key);
+    await current(page, 'a');
+    const shown = (id) => card(page, id).locator('kbd').first().isVisible();
+    assert.deepEqual([await shown('a'), await shown('b')], [true, false]);
+    for (const key of ['Shift+U', 'Control+U', 'Alt+U']) await page.keyboard.press(key);
+    for (const key of ['u', 'u', 'n']) await page.keyboard.press(key);
     await eventually(() => server.received.length, (n) => n > 0, 'one verdict');
     await page.waitForTimeout(100);
-    assert.equal(server.received.length, 1);
+    assert.deepEqual(server.received.map((m) => [m.suggestion, m.verdict]), [['a', 'used']]);
+  });
+
+  test('a key meant for a card that just went, or was pushed down, hits no other', async () => {
+    const page = await onCall([suggestion('a'), suggestion('b')]);
+    await current(page, 'a');
+    server.raise(outage());
+    await order(page, 'outage', 'a', 'b');
+    await current(page, 'a');
+    server.withdraw('a');
+    await card(page, 'a').getByText('No longer true').waitFor();
+    await page.keyboard.press('u');
+    assert.deepEqual(server.received, []);
+    await current(page, 'b');
+    await page.keyboard.press('n');
+    await eventually(() => server.received.length, (n) => n > 0, 'a verdict');
+    assert.deepEqual(server.received.map((m) => m.suggestion), ['b']);
   });
 
   test('a note goes with the verdict, confidential if so ticked, and its letters are no shortcuts', async () => {
     answering();
     const page = await onCall([suggestion('a')]);
-    await page.keyboard.press('j');
+    await current(page, 'a');
     await page.keyboard.press('o');
     await page.getByLabel('Note, sent with your verdict').waitFor();
     await eventually(() => page.evaluate(() => document.querySelector('agent-assist-panel').shadowRoot.activeElement.localName), (name) => name === 'textarea', 'the note has the focus');

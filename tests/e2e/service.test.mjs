@@ -103,7 +103,7 @@ describe('the service and its page', { skip, timeout: 120_000 }, () => {
         const judged = await id(outageCard(one));
         assert.equal((await standing(one))[0], judged, 'the urgent one is first');
         await one.bringToFront();
-        await one.keyboard.press('j');
+        await one.locator(`li.card.current[data-suggestion="${judged}"]`).waitFor();
         await one.keyboard.press(key);
         await card(one, judged).waitFor({ state: 'detached' });
         await card(two, judged).waitFor({ state: 'detached' });
@@ -118,7 +118,7 @@ describe('the service and its page', { skip, timeout: 120_000 }, () => {
       const page = await open();
       await service.post(opened, started, answered);
       await outageCard(page).waitFor();
-      await page.keyboard.press('j');
+      await page.locator('li.card.current').waitFor();
       await page.keyboard.press('h');
       await page.getByRole('status').getByText('Saved').waitFor();
       assert.equal(await outageCard(page).count(), 1);

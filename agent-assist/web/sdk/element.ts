@@ -6,6 +6,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { address, wantsToken } from './address.js';
 import { clocks, learn, type Known } from './clock.js';
 import { Connection, Refused, type ConnectionState } from './connection.js';
+import { Current } from './current.js';
 import { cut } from './icons.js';
 import { Motion } from './motion.js';
 import { EMPTY, changes, findSuggestion, next, select, selectedCall, type Panel } from './panel.js';
@@ -62,7 +63,7 @@ export class AgentAssistPanel extends LitElement {
   declare agent: string;
   /// The address of `/v1/agent`; the page's own service unless given.
   declare src: string;
-  /// `page`: J and K work wherever the focus is. Otherwise only with the focus in the panel.
+  /// `page`: the keys work wherever the focus is. Otherwise only with the focus in the panel.
   declare shortcuts: string;
   /// A signed token, where the service authenticates. A property only: attributes can be read by
   /// anything that sees the page.
@@ -85,6 +86,8 @@ export class AgentAssistPanel extends LitElement {
   #own = new Set<string>();
   #notice: Notice | null = null;
   #motion = new Motion();
+  #current = new Current(() => this.requestUpdate(), () => this.#focusedCard());
+  #restoring = false;
   #tick: ReturnType<typeof setInterval> | undefined;
   #closing: ReturnType<typeof setTimeout> | undefined;
   #noticeTimer: ReturnType<typeof setTimeout> | undefined;
@@ -148,6 +151,7 @@ export class AgentAssistPanel extends LitElement {
     this.#listeners.abort();
     clearInterval(this.#tick);
     clearTimeout(this.#closing);
+    this.#current.stop();
     this.#connection.close();
   }
 
@@ -314,6 +318,8 @@ export class AgentAssistPanel extends LitElement {
     this.#shownCall = call?.id ?? null;
     const standing = call?.suggestions ?? [];
     this.#slots = arrange(same ? this.#slots : [], standing, this.#farewell, this.#hand, Date.now());
+    const shown = this.#slots.filter((slot) => slot.leaving === null);
+    this.#current.follow(this.#shownCall, shown.map((slot) => slot.suggestion.id));
     this.#closeLater();
     this.#motion.before(this.#cards());
     this.#focusBefore ??= this.#noteFocus();
@@ -346,8 +352,9 @@ export class AgentAssistPanel extends LitElement {
   };
 
   /// Only a focus that shows: one left behind by a press of the mouse is nobody's hand.
-
   #onFocus = (event: FocusEvent): void => {
+    const chosen = event.type === 'focusin' && !this.#restoring ? this.#focusedCard() : null;
+    if (chosen !== null) this.#current.choose(chosen);
     const to = event.type === 'focusin' ? event.target : event.relatedTarget;
     const list = event.currentTarget as HTMLElement;
     const focus = to instanceof Element && list.contains(to) && to.matches(':focus-visible');
@@ -380,9 +387,15 @@ export class AgentAssistPanel extends LitElement {
     const before = this.#focusBefore;
     this.#focusBefore = undefined;
     if (!before || this.shadowRoot?.activeElement) return;
+    this.#restoring = true; // the agent did not go there: no key counts there yet
+    this.#giveFocus(before);
+    this.#restoring = false;
+  }
+
+  #giveFocus(before: { element: HTMLElement; card: string; rank: number }): void {
     if (before.element.isConnected) return before.element.focus({ preventScroll: true });
     const cards = this.#cards();
-    const heir = this.#cardPart(before.card, 'article') ? before.card : undefined;
+    const heir = this.#cardPart(before.card, 'article') ? before.card : (this.#current.id ?? undefined);
     const near = cards[Math.min(before.rank, cards.length - 1)]?.dataset['suggestion'];
     const card = heir ?? near;
     if (card === undefined) this.#setHand({ ...this.#hand, focus: false });
@@ -403,7 +416,7 @@ export class AgentAssistPanel extends LitElement {
 
   #act(action: Action): boolean {
     if (action === 'next' || action === 'previous') return this.#move(action === 'next' ? 1 : -1);
-    const id = this.#focusedCard();
+    const { id } = this.#current;
     if (id === null || !findSuggestion(this.#panel, id)) return false;
     if (action !== 'note') this.#judge(id, action);
     else this.#setDraft(id, { ...(this.#drafts.get(id) ?? view.NO_DRAFT), open: true });
@@ -412,11 +425,13 @@ export class AgentAssistPanel extends LitElement {
 
   /// Moves to the next card in the service's order. Whoever moves looks anew: the list settles first.
   #move(step: 1 | -1): boolean {
-    const from = this.#focusedCard();
+    const from = this.#focusedCard() ?? this.#current.id;
     this.#hand = { ...this.#hand, focus: false };
     this.#arrange();
     const ids = this.#slots.map((slot) => slot.suggestion.id);
-    const at = from === null ? (step > 0 ? -1 : ids.length) : ids.indexOf(from);
+    const found = from === null ? -1 : ids.indexOf(from);
+    // From where a card went, the next one is the one that took its place.
+    const at = found >= 0 ? found : this.#current.rank - (step > 0 ? 1 : 0);
     const to = ids[Math.min(Math.max(at + step, 0), ids.length - 1)];
     if (to === undefined) return false;
     void this.updateComplete.then(() => this.#focusCard(to));
@@ -494,7 +509,8 @@ export class AgentAssistPanel extends LitElement {
   override render(): TemplateResult {
     const call = selectedCall(this.#panel);
     const told = this.#notice !== null || this.#slots.length > 0;
-    return html`<div class="panel" part="panel">
+    const panel = this.shortcuts === 'page' ? 'panel all-keys' : 'panel';
+    return html`<div class=${panel} part="panel">
       <header class="top" part="top">${this.#top()}</header>
       <div class="body">
         ${call ? this.#callPart(call) : nothing}
@@ -585,6 +601,7 @@ export class AgentAssistPanel extends LitElement {
       pending: this.#pending.get(id)?.verdict ?? null,
       given: this.#given.get(id) ?? null,
       connected: this.#state === 'connected',
+      current: id === this.#current.id,
       locale: this.lang || undefined,
       now: this.#now(),
     };

@@ -7,6 +7,7 @@ function stroke(key: string, members: Partial<Stroke> = {}): Stroke {
     ctrlKey: false,
     altKey: false,
     metaKey: false,
+    shiftKey: false,
     repeat: false,
     isComposing: false,
     defaultPrevented: false,
@@ -36,7 +37,7 @@ describe('shortcuts', () => {
     for (const key of ['j', 'k', 'u', 'n', 'h', 'x', 'o']) expect(actionOf(stroke(key), true)).toBeNull();
   });
 
-  it.each(['ctrlKey', 'altKey', 'metaKey', 'isComposing', 'defaultPrevented'] as const)(
+  it.each(['ctrlKey', 'altKey', 'metaKey', 'shiftKey', 'isComposing', 'defaultPrevented'] as const)(
     'leave a stroke with %s to others',
     (member) => {
       expect(actionOf(stroke('u', { [member]: true }), false)).toBeNull();

@@ -16,14 +16,14 @@ export const KEYS: Readonly<Record<string, Action>> = {
 
 export type Stroke = Pick<
   KeyboardEvent,
-  'key' | 'ctrlKey' | 'altKey' | 'metaKey' | 'repeat' | 'isComposing' | 'defaultPrevented'
+  'key' | 'ctrlKey' | 'altKey' | 'metaKey' | 'shiftKey' | 'repeat' | 'isComposing' | 'defaultPrevented'
 >;
 
 /// The action of a keystroke, or null. A held-down key moves on through the cards, but gives its
 /// verdict only once: with the key still down the next card would be judged unread.
 export function actionOf(stroke: Stroke, typing: boolean): Action | null {
   if (typing || stroke.isComposing || stroke.defaultPrevented) return null;
-  if (stroke.ctrlKey || stroke.altKey || stroke.metaKey) return null;
+  if (stroke.ctrlKey || stroke.altKey || stroke.metaKey || stroke.shiftKey) return null;
   const key = stroke.key.toLowerCase();
   const action = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
   if (!action) return null;

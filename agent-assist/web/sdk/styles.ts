@@ -337,14 +337,14 @@ const call = css`
     border-radius: 50%;
     background: var(--_ground);
   }
-  .current .marker {
+  .step.current .marker {
     border: 4px solid var(--_accent);
     background: var(--_on-accent);
   }
-  .current {
+  .step.current {
     color: var(--_ink);
   }
-  .current .title {
+  .step.current .title {
     font-weight: 650;
   }
   .title,
@@ -484,6 +484,20 @@ const card = css`
     width: 3px;
     border-radius: 3px;
     background: var(--_edge);
+  }
+  /* The card that the keys act on. The hints of others keep their room, so that no button moves. */
+  .card.current {
+    border-color: var(--_edge);
+    box-shadow: 0 0 0 1px var(--_edge), var(--_shadow);
+  }
+  .card:not(.current) .act kbd {
+    visibility: hidden;
+  }
+  .card:not(.current) .act:not(.small) .label {
+    translate: 0.75rem;
+  }
+  .panel:not(.all-keys):not(:focus-within) .act kbd {
+    visibility: hidden;
   }
   .urgent {
     --_edge: var(--_urgent);
@@ -783,6 +797,9 @@ const sizes = css`
     .act:not(.small) kbd,
     .hint-more {
       display: none;
+    }
+    .card:not(.current) .act:not(.small) .label {
+      translate: none;
     }
   }
   @container panel (max-width: 22rem) {

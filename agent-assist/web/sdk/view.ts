@@ -123,6 +123,8 @@ export interface CardState {
   /// Saved, and the card still stands.
   given: Verdict | null;
   connected: boolean;
+  /// The one that single letters act on.
+  current: boolean;
   /// Titles of script steps.
   titles: ReadonlyMap<string, string>;
   locale: string | undefined;
@@ -137,9 +139,9 @@ export interface CardActions {
 export function card(state: CardState, actions: CardActions): TemplateResult {
   const { suggestion, leaving } = state.slot;
   const head = `head-${plainId(suggestion.id)}`;
-  return html`<li class=${classMap({ card: true, [suggestion.priority]: true, leaving: leaving !== null })}
+  return html`<li class=${classMap({ card: true, [suggestion.priority]: true, leaving: leaving !== null, current: state.current })}
     part="card card-${suggestion.priority}" data-suggestion=${suggestion.id} data-name=${suggestion.name}>
-    <article tabindex="0" aria-labelledby=${head}>
+    <article tabindex="0" aria-labelledby=${head} aria-current=${state.current ? 'true' : nothing}>
       <p class="meta">
         ${priorityMark(suggestion.priority)}
         <span class="kind">${kind(state)}${since(suggestion, state.now)}</span>
@@ -222,8 +224,8 @@ function cardActions(state: CardState, actions: CardActions): TemplateResult {
   const mark = (key: string) => html`<kbd aria-hidden="true">${key}</kbd>`;
   const words = (text: string) => html`<span class="word">${text}</span>`;
   return html`<div class="actions" role="group" aria-label="Your verdict">
-    ${button('used', 'main', 'U', html`Used${mark('U')}`)}
-    ${button('dismissed', '', 'N', html`Not now${mark('N')}`)}
+    ${button('used', 'main', 'U', html`<span class="label">Used</span>${mark('U')}`)}
+    ${button('dismissed', '', 'N', html`<span class="label">Not now</span>${mark('N')}`)}
     <span class="quiet">
       ${button('helpful', 'small', 'H', html`${icons.thumbUp}${words('Helpful')}${mark('H')}`, given === 'helpful')}
       ${button('unhelpful', 'small', 'X', html`${icons.thumbDown}${words('Not helpful')}${mark('X')}`, given === 'unhelpful')}
@@ -283,6 +285,6 @@ export function shortcutHints(): TemplateResult {
   return html`<p class="hints" part="hints">
     <span class="unseen">Keyboard shortcuts:</span>
     ${hint(['J', 'K'], 'move')} ${hint(['U'], 'used')} ${hint(['N'], 'not now')}
-    ${hint(['H', 'X'], 'helpful or not', 'hint-more')} ${hint(['O'], 'note', 'hint-more')}
+    ${hint(['H', 'X'], 'helpful?', 'hint-more')} ${hint(['O'], 'note', 'hint-more')}
   </p>`;
 }
