@@ -115,6 +115,19 @@ std::optional<Active> Active::make(const Spec& spec) {
 }
 
 Active::Phase Active::at(Time now) const {
+  const auto& from = spec_.from_moment;
+  const auto& until = spec_.until_moment;
+  if (until && now >= *until) return {false, kNever};
+  if (from && now < *from) {
+    const Phase first = at(*from);
+    return {false, first.open ? *from : first.until};
+  }
+  const Phase phase = by_clock(now);
+  if (!until || phase.until < *until) return phase;
+  return {phase.open, phase.open ? *until : kNever};
+}
+
+Active::Phase Active::by_clock(Time now) const {
   // Windows repeat weekly: what does not change in a year of boundaries need not be found exactly.
   constexpr int kBoundaries = 1'500;
   Stretch stretch = stretch_at(zone_->zone, now);

@@ -17,6 +17,7 @@ class Active {
   struct Spec {
     std::optional<std::chrono::local_time<Duration>> from;   // in from here
     std::optional<std::chrono::local_time<Duration>> until;  // out from here (a date: the next day)
+    std::optional<Time> from_moment, until_moment;           // where an offset or Z is given
     std::uint8_t days = 0x7F;                                // bit 0: Monday
     std::optional<std::chrono::minutes> opens, closes;       // since midnight; equal: as none
     std::string time_zone = "UTC";                           // IANA
@@ -37,6 +38,7 @@ class Active {
 
  private:
   struct Zone;
+  Phase by_clock(Time now) const;
   Spec spec_;
   std::shared_ptr<const Zone> zone_;
 };

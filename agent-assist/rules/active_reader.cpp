@@ -32,6 +32,7 @@ bool skip(std::string_view& text, std::string_view any) {
 struct WallClock {
   LocalTime time;
   bool whole_day = false;
+  std::optional<Time> moment = {};  // of a text with an offset or Z: then `time` is nothing
 };
 
 /// `2026-12-31`, `2026-12-31T18:00`, `2026-12-31 18:00:00`.
@@ -64,11 +65,12 @@ std::optional<WallClock> parse_wall_clock(std::string_view text) {
 std::optional<WallClock> wall_clock(Reader& reader, const Node& node, std::string_view name) {
   const auto text = reader.text(node, name);
   if (!text) return std::nullopt;
+  if (const auto moment = parse_rfc3339(*text)) return WallClock{{}, false, moment};
   const auto out = parse_wall_clock(*text);
   if (!out)
     reader.error(node, in_quotes(*text) +
                            " is not a date. Write 2026-12-31 or 2026-12-31T18:00 (by "
-                           "the clock of the rule's time_zone).");
+                           "the clock of the rule's time_zone), or 2026-12-31T18:00:00Z.");
   return out;
 }
 
@@ -110,10 +112,21 @@ std::optional<Active> read_active(Reader& reader, const Node& node) {
   Fields fields(reader, node, "active", {"from", "until", "days", "hours", "time_zone"});
   if (node.entries.empty()) reader.error(node, "\"active\" says nothing of when.");
   if (const Node* value = fields.find("from"))
-    if (const auto from = wall_clock(reader, *value, "from")) spec.from = from->time;
+    if (const auto from = wall_clock(reader, *value, "from")) {
+      if (from->moment) {
+        spec.from_moment = from->moment;
+      } else {
+        spec.from = from->time;
+      }
+    }
   const Node* until_node = fields.find("until");
   if (until_node != nullptr) {
-    if (const auto until = wall_clock(reader, *until_node, "until")) {
+    const auto until = wall_clock(reader, *until_node, "until");
+    if (until && until->moment) {
+      spec.until_moment = until->moment;
+      if (spec.from_moment && *spec.from_moment > *until->moment)
+        reader.error(*until_node, "\"until\" is before \"from\".");
+    } else if (until) {
       // A date means the whole day: out at the start of the next.
       spec.until = until->time + (until->whole_day ? std::chrono::days{1} : std::chrono::days{0});
       const bool ends_first = until->whole_day ? spec.from >= spec.until : spec.from > spec.until;
@@ -139,6 +152,8 @@ std::string describe(const Active::Spec& spec) {
   std::string out = std::to_string(spec.days) + " " + spec.time_zone;
   out += spec.from ? " from " + number(spec.from->time_since_epoch()) : "";
   out += spec.until ? " until " + number(spec.until->time_since_epoch()) : "";
+  out += spec.from_moment ? " from " + format_rfc3339(*spec.from_moment) : "";
+  out += spec.until_moment ? " until " + format_rfc3339(*spec.until_moment) : "";
   if (spec.opens && spec.closes)
     out += " hours " + number(*spec.opens) + "-" + number(*spec.closes);
   return out;

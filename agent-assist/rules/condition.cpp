@@ -42,6 +42,10 @@ void set_source(Condition& condition) {
 }
 
 std::optional<Condition> read_expression(Reader& reader, const Node& node, const Names& names) {
+  if (!node.missing && node.text.find_first_not_of(" \t\n") == std::string::npos) {
+    reader.error(node, "This condition is empty.");
+    return std::nullopt;
+  }
   const auto text = reader.text(node, "a condition");
   if (!text) return std::nullopt;
   cel::CompileOptions options;
@@ -244,6 +248,20 @@ bool check_names(Reader& reader, std::string_view source, const Node& node, std:
   return reader.report().count() == before;
 }
 
+/// The name at `begin`, with dashes.
+std::string_view name_at(std::string_view source, std::size_t begin) {
+  std::size_t end = begin;
+  while (end < source.size() && (is_word(source[end]) || source[end] == '-')) ++end;
+  return source.substr(begin, end - begin);
+}
+
+/// The rule `a-b` of `situation.a-b`, which is read as a difference; `at` is at `a`.
+std::string_view dashed_situation(std::string_view source, std::size_t at, const Names& names) {
+  if (!source.substr(0, at).ends_with("situation.")) return {};
+  const std::string_view id = name_at(source, at);
+  return id.find('-') != std::string_view::npos && names.is_rule(id) ? id : std::string_view();
+}
+
 }  // namespace
 
 std::string undeclared(std::string_view name, const std::vector<std::string_view>& known) {
@@ -278,14 +296,25 @@ std::optional<cel::Program> compile_in_file(Reader& reader, const Node& node, st
   const std::string_view source = std::string_view(node.text).substr(begin, end - begin);
   auto result = cel::compile(source, names.env, options);
   if (const auto* problems = std::get_if<std::vector<cel::Problem>>(&result)) {
+    std::size_t told = 0;  // up to here
     for (const cel::Problem& problem : *problems) {
+      if (problem.begin < told) continue;
       std::string text = problem.text;
+      std::size_t at = problem.begin;
+      if (const auto id = dashed_situation(source, at, names); !id.empty()) {
+        text = "A name with a dash is written situation[" + cel_text(id) + "].";
+        told = at + id.size();
+      } else if (names.lists.empty() && source.substr(at).starts_with("lists.")) {
+        at += std::string_view("lists.").size();
+        text = in_quotes("lists." + std::string(name_at(source, at))) +
+               " is not a known list: none is declared. Write one under \"lists:\".";
+      }
       if (node.cut != 0) {
         text +=
             " (YAML ends this text at \" #\": put it in quotes, or a space behind the # of a "
             "comment.)";
       }
-      reader.error(node.in_file(begin + problem.begin), std::move(text));
+      reader.error(node.in_file(begin + at), std::move(text));
     }
     return std::nullopt;
   }

@@ -257,6 +257,10 @@ class Values {
   std::optional<std::string> list(const Node& node, std::string_view test) {
     if (node.is_plain() && std::string_view(node.text).starts_with("lists."))
       return named_list(node);
+    if (node.is_plain() && std::string_view(node.text).starts_with("list.")) {
+      reader_.error(node, "A list of the file is written lists." + node.text.substr(5) + ".");
+      return std::nullopt;
+    }
     if (!reader_.is_list(node, test)) return std::nullopt;
     std::string out = "[";
     bool good = true;
@@ -271,17 +275,29 @@ class Values {
 
   std::optional<std::string> plain_text(const Node& node) {
     const auto value = reader_.text(node, subject_.name);
-    return value ? std::optional(cel_text(*value)) : std::nullopt;
+    if (!value || is_named_list(node)) return std::nullopt;
+    return cel_text(*value);
   }
 
  private:
+  /// Told: a list where one text is due.
+  bool is_named_list(const Node& node) {
+    const std::string& text = node.text;
+    if (!node.is_plain() || !text.starts_with("lists.") || names_.list(text.substr(6)) == nullptr)
+      return false;
+    reader_.error(node, in_quotes(text) + " is a list: write {one_of: " + text + "}.");
+    return true;
+  }
+
+  /// "" is a value to compare with: of what is not known.
+  static bool is_empty_text(const Node& node) {
+    return node.is_scalar() && !node.is_plain() && node.text.empty();
+  }
+
   std::optional<std::string> text(const Node& node) {
+    if (is_empty_text(node)) return cel_text("");
     const auto value = reader_.text(node, subject_.name);
-    if (!value || !allowed(node, *value)) return std::nullopt;
-    if (node.is_plain() && value->starts_with("lists.") && names_.list(value->substr(6))) {
-      reader_.error(node, in_quotes(*value) + " is a list: write {one_of: " + *value + "}.");
-      return std::nullopt;
-    }
+    if (!value || !allowed(node, *value) || is_named_list(node)) return std::nullopt;
     if (subject_.name == "call.step" && names_.options.steps &&
         !names_.options.steps->count(*value)) {
       const std::vector<std::string_view> known(names_.options.steps->begin(),
@@ -364,7 +380,7 @@ class Values {
       reader_.error(node, in_quotes(node.text) + " is not a number that can be used here.");
       return std::nullopt;
     }
-    if (!ordered) return plain_text(node);
+    if (!ordered) return is_empty_text(node) ? std::optional(cel_text("")) : plain_text(node);
     if (const auto length = parse_duration(node.text))
       return cel_number(static_cast<double>(length->count()) / 1e6);
     reader_.error(node, in_quotes(node.text) +

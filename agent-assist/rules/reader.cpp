@@ -47,7 +47,10 @@ std::string in_quotes(std::string_view text) {
 }
 
 std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known) {
-  const auto near = nearest(name, known);
+  auto near = nearest(name, known);
+  // One edit makes any short name of any other: only letters that changed places are meant.
+  if (name.size() <= 2 && !std::is_permutation(name.begin(), name.end(), near.begin(), near.end()))
+    near = "";
   return near.empty() ? std::string() : " Did you mean " + in_quotes(near) + "?";
 }
 

@@ -443,7 +443,7 @@ void Parser::remember(const Properties& properties, const Node& node) {
 /// A text that was meant to begin with & has lost its beginning without a word. The anchor of a
 /// list or map takes no text away.
 void Parser::refuse_unused(std::string_view name, const Anchor& anchor) {
-  if (anchor.used || !anchor.scalar) return;
+  if (anchor.used || !anchor.scalar || report_.count() > Report::kMost) return;
   report_.add(anchor.at, "An unquoted & begins an anchor in YAML, and \"&" + std::string(name) +
                              "\" would be lost: nothing below uses it. Put the text in quotes.");
 }

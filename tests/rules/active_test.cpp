@@ -54,6 +54,27 @@ TEST_CASE("dates: from is in, until is out, a date is the whole day", "[rules]")
   CHECK(turns(active("from: 2026-12-01"), "2027-01-01T00:00:00Z", 5) == Turns{"open"});
 }
 
+TEST_CASE("from and until may be moments with an offset or Z", "[rules]") {
+  const Active a = active("from: 2026-12-01T09:30:00-07:00, until: \"2026-12-02T00:00:00Z\"");
+  CHECK(turns(a, "2026-11-01T00:00:00Z", 5) ==
+        Turns{"+2026-12-01T16:30:00Z", "-2026-12-02T00:00:00Z", "shut"});
+  // The hours are by the zone's clock as ever.
+  const Active b = active(
+      "from: 2026-12-01T09:00:00Z, until: 2026-12-02T22:00:00Z, hours: \"08:00-20:00\", "
+      "time_zone: America/Denver");
+  CHECK(turns(b, "2026-11-01T00:00:00Z", 9) ==
+        Turns{"+2026-12-01T15:00:00Z", "-2026-12-02T03:00:00Z", "+2026-12-02T15:00:00Z",
+              "-2026-12-02T22:00:00Z", "shut"});
+  const Active c = active("from: 2026-12-01, until: 2026-12-01T06:00:00Z");
+  CHECK(turns(c, "2026-11-01T00:00:00Z", 5) ==
+        Turns{"+2026-12-01T00:00:00Z", "-2026-12-01T06:00:00Z", "shut"});
+  const Loaded loaded = load_text(
+      "rules:\n  - {id: a, title: A, when: call.on_hold, active: {from: 2026-12-01T09:00:00Z, "
+      "until: 2026-12-01T09:00:00+01:00}}\n");
+  REQUIRE(loaded.errors.size() == 1);
+  CHECK(loaded.errors[0].text.find("before") != std::string::npos);
+}
+
 TEST_CASE("hours are in from the first, out at the last minute named", "[rules]") {
   CHECK(turns(active("hours: \"08:00-20:00\""), "2026-01-05T00:00:00Z", 3) ==
         Turns{"+2026-01-05T08:00:00Z", "-2026-01-05T20:00:00Z", "+2026-01-06T08:00:00Z"});

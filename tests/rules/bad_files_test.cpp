@@ -91,6 +91,14 @@ TEST_CASE("what YAML refuses hides nothing of the same rule, and makes nothing e
   CHECK(lines("rules: {id: a, b: @}\nlists: {q: []}\n") == Lines{1, 2});
 }
 
+TEST_CASE("near misses in conditions are told with what to write", "[rules]") {
+  const auto told_of = [](const std::string& when) { return told(load_text(rule_with(when))); };
+  CHECK(told_of("{call.area: \"\"}").empty());
+  CHECK(told_of("call.id in lists.x").find("\"lists.x\" is not a known list") != std::string::npos);
+  CHECK(told_of("{call.queue: {one_of: list.foo}}").find("lists.foo") != std::string::npos);
+  CHECK(told_of("\"\"").find("This condition is empty.") != std::string::npos);
+}
+
 TEST_CASE("a rule id and a list are one over all files", "[rules]") {
   const Loaded loaded =
       load({{"a.yaml", "a.yaml", "lists: {q: [x]}\n" + rule_with("call.on_hold")},
