@@ -17,6 +17,47 @@ using rules::yaml::Node;
 // A Monday, at noon in UTC.
 const Time kStart = *parse_rfc3339("2026-01-05T12:00:00Z");
 
+/// `yes`, `no`, `on` and `off`, where a boolean is due.
+std::optional<bool> yes_or_no(const Node& node) {
+  if (!node.is_plain()) return std::nullopt;
+  for (const std::string_view yes : {"yes", "Yes", "YES", "on", "On", "ON"})
+    if (node.text == yes) return true;
+  for (const std::string_view no : {"no", "No", "NO", "off", "Off", "OFF"})
+    if (node.text == no) return false;
+  return std::nullopt;
+}
+
+/// What stands where a boolean is due, as YAML would write it.
+void set_boolean(Node& node) {
+  if (const auto value = yes_or_no(node)) node.text = *value ? "true" : "false";
+}
+
+/// The data of an event of `type`, with its booleans as such: `resolved`, and attributes that are
+/// declared so.
+Node with_booleans(Node data, std::string_view type, const rules::LoadOptions& names) {
+  const std::string_view subject = type.substr(0, type.find('.'));
+  for (auto& entry : data.entries) {
+    if (entry.key.text == "resolved") set_boolean(entry.value);
+    if (entry.key.text != "attributes") continue;
+    for (auto& attribute : entry.value.entries) {
+      const bool boolean =
+          std::any_of(names.attributes.begin(), names.attributes.end(), [&](const auto& spec) {
+            return spec.subject == subject && spec.name == attribute.key.text &&
+                   spec.type == facts::FactType::boolean;
+          });
+      if (boolean) set_boolean(attribute.value);
+    }
+  }
+  return data;
+}
+
+/// Whether a part of it was refused as YAML, and told.
+bool has_broken(const Node& node) {
+  return node.broken || std::any_of(node.items.begin(), node.items.end(), has_broken) ||
+         std::any_of(node.entries.begin(), node.entries.end(),
+                     [](const auto& entry) { return has_broken(entry.value); });
+}
+
 /// Data as JSON, by the core schema of YAML. False: a number that JSON cannot hold.
 bool append_json(std::string& out, const Node& node, Reader& reader) {
   if (node.is_list()) {
@@ -81,7 +122,7 @@ class TestReader {
     out.start = kStart;
     const std::size_t before = reader_.report().count();
     if (reader_.is_map(node, "tests")) fill(node, out);
-    out.broken = reader_.report().count() != before;
+    out.broken = reader_.report().count() != before || has_broken(node);
     return out;
   }
 
@@ -149,7 +190,7 @@ class TestReader {
     event.json += ",\"time\":\"" + format_rfc3339(event.time) + "\"";
     if (const Node* data = fields.find("data")) {
       event.json += ",\"data\":";
-      if (!append_json(event.json, *data, reader_)) return;
+      if (!append_json(event.json, with_booleans(*data, types[*type], names_), reader_)) return;
     }
     event.json += '}';
     out.events.push_back(std::move(event));
