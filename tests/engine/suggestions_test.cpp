@@ -241,6 +241,27 @@ rules:
   )");
 }
 
+TEST_CASE("a click that crosses a withdrawal counts for the rest of the call", "[engine]") {
+  const story::Setting setting{.rules = R"(
+rules:
+  - {id: once, title: t, when: call.on_hold, suggest: [{headline: h}]}
+  - {id: more, title: t, when: call.on_hold, again: yes, suggest: [{headline: h}]}
+)"};
+  CHECK_STORY(setting, R"(
+    0s. call.answered c1 {"agent":"ana"}
+    1s. call.held c1
+    1s: raised once c1 ana
+    1s: raised more c1 ana
+    2s. call.resumed c1
+    2s: withdrawn once c1 ana, no_longer_true
+    2s: withdrawn more c1 ana, no_longer_true
+    2s. used once c1
+    2s. used more c1
+    3s. call.held c1
+    3s: raised more c1 ana
+  )");
+}
+
 TEST_CASE("of several reasons for a withdrawal the first of the contract's list is given",
           "[engine]") {
   const story::Setting setting{.rules = R"(

@@ -71,22 +71,22 @@ std::vector<Decision> Both::event(std::string_view json, Time now) {
 
 std::vector<Decision> Both::feedback(const std::string& call, const std::string& suggestion,
                                      bool used, Time now) {
-  engine_.advance(now, effects_);
+  std::vector<Decision> out = advance(now);
   bool taken = false;
-  if (const auto view = engine_.call(call)) {
-    for (const auto& shown : view->suggestions)
-      if (shown->name == suggestion && !taken)
-        taken = engine_.feedback(
-            {shown->agent, shown->id,
-             used ? engine::Feedback::Verdict::used : engine::Feedback::Verdict::dismissed},
-            now, effects_);
-  }
+  const auto last = last_shown_.find(call + '\n' + suggestion);
+  if (last != last_shown_.end())
+    taken = engine_.feedback(
+        {last->second->agent, last->second->id,
+         used ? engine::Feedback::Verdict::used : engine::Feedback::Verdict::dismissed},
+        now, effects_);
   if (model_) {
     const bool model_took = model_->feedback(call, suggestion, used, now, expected_);
     if (model_took != taken && difference_.empty())
       difference_ = "feedback on " + suggestion + " of " + call + " is taken by one alone";
   }
-  return compare("feedback on " + suggestion + " of " + call);
+  const auto thereby = compare("feedback on " + suggestion + " of " + call);
+  out.insert(out.end(), thereby.begin(), thereby.end());
+  return out;
 }
 
 std::vector<Decision> Both::reload(std::shared_ptr<const rules::RuleSet> rules, Time now) {
@@ -118,6 +118,7 @@ Decision Both::common(const engine::Decision& from) {
     if (!raises_.emplace(s.id, raises_.size() + 1).second && difference_.empty())
       difference_ = "the id " + s.id + " was given twice";
     standing_ids_[key_of(s)] = s.id;
+    if (s.mode == rules::Mode::live) last_shown_[key_of(s)] = from.suggestion;
   }
   d.raise = raises_[s.id];
   if (from.action == engine::Action::withdrawn) standing_ids_.erase(key_of(s));

@@ -25,6 +25,7 @@ class Both {
   std::vector<Decision> advance(Time now);
   /// `json` is a CloudEvent that is no duplicate; `now` the clock. What is refused is a difference.
   std::vector<Decision> event(std::string_view json, Time now);
+  /// On what stands, or, late, on what stood last.
   std::vector<Decision> feedback(const std::string& call, const std::string& suggestion, bool used,
                                  Time now);
   std::vector<Decision> reload(std::shared_ptr<const rules::RuleSet> rules, Time now);
@@ -46,7 +47,8 @@ class Both {
   engine::Effects effects_;
   std::vector<Decision> expected_;
   std::map<std::string, std::size_t> raises_;        // by id
-  std::map<std::string, std::string> standing_ids_;  // by call, suggestion, agent
+  std::map<std::string, std::string> standing_ids_;  // by call and suggestion
+  std::map<std::string, std::shared_ptr<const engine::Standing>> last_shown_;  // by the same
   std::string difference_;
 };
 

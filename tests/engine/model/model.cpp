@@ -152,17 +152,31 @@ void Model::apply(Event event, std::vector<Decision>& out) {
 bool Model::feedback(const std::string& call, const std::string& suggestion, bool used, Time at,
                      std::vector<Decision>& out) {
   advance(at, out);
+  const auto shown_to = shown_to_.find({call, suggestion});
+  if (shown_to == shown_to_.end()) return false;
   State& state = states_[call];
-  for (Shown& shown : state.standing) {
-    if (shown.as.name != suggestion || shown.as.mode != "live") continue;
-    shown.leaving = used ? "used" : "dismissed";
-    Situation& situation = state.situations[shown.rule];
-    auto& off = rule(shown.rule)->again ? situation.episode.off : situation.off;
-    off.insert(shown.suggestion);
-    decide(world_.calls.at(call), at, nullptr, out);
-    return true;
+  for (Shown& shown : state.standing)
+    if (shown.as.name == suggestion && shown.as.mode == "live")
+      shown.leaving = used ? "used" : "dismissed";
+  const Call& of = world_.calls.at(call);
+  // A click that comes too late counts as long as the call is still with that agent.
+  if (of.ended || of.agent != shown_to->second) return true;
+  for (const rules::Rule& r : rules_->rules) {
+    for (std::size_t i = 0; i < r.suggestions.size(); ++i) {
+      if (r.suggestions[i].name != suggestion) continue;
+      Situation& situation = state.situations[r.id];
+      if (r.again && situation.holds) {
+        const bool stands =
+            std::any_of(state.standing.begin(), state.standing.end(),
+                        [&](const Shown& shown) { return shown.as.name == suggestion; });
+        if (stands) situation.episode.off.insert(i);
+      } else if (!r.again && !situation.raised.empty()) {
+        situation.off.insert(i);
+      }
+    }
   }
-  return false;
+  decide(of, at, nullptr, out);
+  return true;
 }
 
 void Model::reload(std::shared_ptr<const rules::RuleSet> rules, Time at,
@@ -397,6 +411,7 @@ void Model::raise(const Due& due, const Call& call, State& state, Facts& facts, 
   d.by_clock = by_clock;
   if (suggestion.expires_after) d.expires_at = now + *suggestion.expires_after;
   fill(d, suggestion, facts, now);
+  if (r.mode == rules::Mode::live) shown_to_[{call.id, d.name}] = call.agent;
   out.push_back(d);
   state.standing.push_back({r.id, due.suggestion, d, now, ""});
 }

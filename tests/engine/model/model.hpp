@@ -126,6 +126,7 @@ class Model {
   };
   std::map<std::string, std::vector<Raised>> by_customer_, by_agent_;  // by rule
   std::size_t raises_ = 0;
+  std::map<std::pair<std::string, std::string>, std::string> shown_to_;  // by call, suggestion
 };
 
 /// Whether a rule's window is open, by the clock of UTC. The model knows no other zone.
