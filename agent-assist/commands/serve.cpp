@@ -1,5 +1,6 @@
 #include "commands/serve.hpp"
 
+#include <signal.h>
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
@@ -45,6 +46,14 @@ void raise_file_limit() {
   if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) server::log_warn("the file limit stays as it is");
 }
 
+/// They wait until the service can take them: until then they would end the process.
+void hold_signals() {
+  sigset_t held;
+  sigemptyset(&held);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&held, signal);
+  ::pthread_sigmask(SIG_BLOCK, &held, nullptr);
+}
+
 std::optional<config::Settings> settings_of(const Flags& flags) {
   const std::filesystem::path rules_dir = flags.rules.value_or("rules");
   std::optional<std::filesystem::path> file;
@@ -62,6 +71,7 @@ std::optional<config::Settings> settings_of(const Flags& flags) {
 }
 
 int serve(const Flags& flags) {
+  hold_signals();
   if (!server::set_log_level(flags.log_level)) {
     std::cerr << "error: --log is one of debug, info, warn, error, off\n";
     return kBadEnvironment;
@@ -84,6 +94,7 @@ int serve(const Flags& flags) {
   parts.web = flags.web ? std::filesystem::path(*flags.web) : find_web();
   auto started = server::Service::start(std::move(parts));
   if (!started.service) {
+    if (started.refusal.stopped) return 0;
     std::cerr << started.refusal.text;
     return started.refusal.in_files ? kBadFile : kBadEnvironment;
   }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "events/decode_parser.hpp"
 #include "events/text.hpp"
@@ -67,6 +68,20 @@ std::optional<std::string_view> content_type(std::span<const Decoder::Header> he
   return std::nullopt;
 }
 
+/// Where the headers hold one id that can be read, the refusal says it.
+void name_rejection(std::span<const Decoder::Header> headers, Rejection& rejection, Arena& arena) {
+  bool found = false;
+  std::string id;
+  for (const auto& header : headers) {
+    if (attribute_name(header.name) != "id") continue;
+    if (std::exchange(found, true)) return;
+    id = decode_header_value(header.value);
+  }
+  if (!found || id.empty() || !is_utf8(id)) return;
+  rejection.id = arena.keep(id);
+  rejection.has_id = true;
+}
+
 bool is_blank(std::string_view body) {
   return body.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
@@ -85,6 +100,7 @@ void Decoder::Parser::run_binary(std::span<const Header> headers, std::string_vi
   const auto refuse_body = [&](ErrorCode code, std::string_view pointer, std::string why) {
     refuse_whole(arena->keep(body.substr(0, limits.message_bytes_max)),
                  {code, std::move(why), Place{.file = {}, .pointer = std::string(pointer)}});
+    name_rejection(headers, batch->rejected.front(), *arena);
   };
   if (body.size() > limits.message_bytes_max) {
     return refuse_body(ErrorCode::too_large, "",
@@ -108,6 +124,9 @@ void Decoder::Parser::run_binary(std::span<const Header> headers, std::string_vi
     }
     // The body is looked at by itself first: {"a":1},"id":"x" must not become a part of the event.
     text = memory.keep(body);
+    const auto refuse_no_json = [&](std::string_view why) {
+      refuse_body(ErrorCode::not_json, "", "this is no JSON: " + std::string(why));
+    };
     if (const char* const why = index.build(text)) return refuse_no_json(why);
     reader.start(text, index, *arena);
     if (!reader.skip(2)) return refuse_no_json(reader.slip());

@@ -45,7 +45,8 @@ struct Feedback {
 };
 
 /// What an agent said in confidence. Holds no agent, call or suggestion id and no moment; the
-/// journal stores it under a drawn key, so that its order tells nothing either.
+/// journal stores it under a drawn key, so that its order tells nothing either. The verdict is ""
+/// for what is said beside an act (used, dismissed): the act is open, and would join it.
 struct ConfidentialFeedback {
   std::string name;  // RULE.SUGGESTION
   std::string verdict, note;

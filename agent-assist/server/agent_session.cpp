@@ -89,6 +89,7 @@ void AgentSession::tell(Frame frame) { change(frame); }
 
 void AgentSession::on_closed() {
   screens_.close(agent_, number_);
+  place_.reset();
   socket_ = nullptr;
 }
 

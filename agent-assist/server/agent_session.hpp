@@ -12,8 +12,12 @@ namespace assist::server {
 /// One tab of an agent on `/v1/agent` (contract, section 3). I/O thread only.
 class AgentSession final : public SocketHandler, public ScreenSocket {
  public:
-  AgentSession(Screens& screens, std::string agent, std::size_t backlog_bytes_max)
-      : screens_(screens), agent_(std::move(agent)), backlog_(backlog_bytes_max) {}
+  AgentSession(Screens& screens, std::unique_ptr<ScreenPlace> place, std::string agent,
+               std::size_t backlog_bytes_max)
+      : screens_(screens),
+        place_(std::move(place)),
+        agent_(std::move(agent)),
+        backlog_(backlog_bytes_max) {}
 
   void on_open(WebSocket& socket) override;
   void on_message(std::string_view text) override;
@@ -26,6 +30,7 @@ class AgentSession final : public SocketHandler, public ScreenSocket {
 
  private:
   Screens& screens_;
+  std::unique_ptr<ScreenPlace> place_;  // until it closes
   const std::string agent_;
   Backlog backlog_;
   WebSocket* socket_ = nullptr;  // null once closed

@@ -186,12 +186,20 @@ void Partition::record(const FeedbackGiven& given, const RaisedLately::Entry& ab
     log(journal::Kind::act, at,
         journal::write_body(journal::Act{about.call, given.feedback.suggestion, verdict}));
   }
-  if (given.confidential) {
+  const auto open = [&](std::string note) {
+    commit_.feedback.push_back({at, given.feedback.agent, given.feedback.suggestion, about.name,
+                                verdict, std::move(note)});
+  };
+  if (!given.confidential) return open(given.note);
+  if (!takes_it_off(given.feedback.verdict)) {
     commit_.confidential.push_back({about.name, verdict, given.note, month_of(at)});
-  } else {
-    commit_.feedback.push_back(
-        {at, given.feedback.agent, given.feedback.suggestion, about.name, verdict, given.note});
+    return;
   }
+  // What took a card off is known by its act. Were this one alone without an open row, that would
+  // give it away: it has the row of a press without a note, and the note stands without a verdict.
+  open("");
+  if (!given.note.empty())
+    commit_.confidential.push_back({about.name, "", given.note, month_of(at)});
 }
 
 void Partition::take(Watch& watch) {

@@ -86,6 +86,10 @@ void PlatformSession::room() {
   resume();
 }
 
+bool PlatformSession::settled() const {
+  return !answers_ || (messages_under_way_ == 0 && ledger_.settled());
+}
+
 Frame PlatformSession::next_frame() {
   if (!rejections_.empty()) {
     auto frame = std::move(rejections_.front());

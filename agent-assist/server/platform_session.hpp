@@ -22,6 +22,7 @@ class PlatformSession final : public SocketHandler,
   void on_open(WebSocket& socket) override;
   void on_message(std::string_view text) override;
   bool wants_more() override;
+  bool settled() const override;
   Frame next_frame() override;
   void on_closed() override;
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/compose.hpp>
@@ -8,6 +9,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/role.hpp>
 #include <boost/beast/websocket/teardown.hpp>
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -27,6 +29,13 @@ class PrefixedSocket {
   executor_type get_executor() { return socket_.get_executor(); }
   Socket& socket() { return socket_; }
 
+  /// Beast answers a close frame with the code that it holds, and lets no one choose another: where
+  /// it is about to write `code`, `other` is written.
+  void replace_close(std::uint16_t code, std::uint16_t other) {
+    close_code_ = code;
+    other_code_ = other;
+  }
+
   template <class Buffers, class Token>
   auto async_read_some(const Buffers& buffers, Token&& token) {
     return boost::asio::async_compose<Token, void(error_code, std::size_t)>(
@@ -34,6 +43,10 @@ class PrefixedSocket {
   }
   template <class Buffers, class Token>
   auto async_write_some(const Buffers& buffers, Token&& token) {
+    if (is_replaced(buffers)) {
+      return socket_.async_write_some(boost::asio::buffer(close_.data(), kCloseBytes),
+                                      std::forward<Token>(token));
+    }
     return socket_.async_write_some(buffers, std::forward<Token>(token));
   }
 
@@ -114,8 +127,24 @@ class PrefixedSocket {
     }
   };
 
+  /// True: this is the close frame to be replaced, and close_ holds what is written instead.
+  template <class Buffers>
+  bool is_replaced(const Buffers& buffers) {
+    if (close_code_ == 0 || boost::asio::buffer_size(buffers) != kCloseBytes) return false;
+    boost::asio::buffer_copy(boost::asio::buffer(close_), buffers);
+    const bool is_close = close_[0] == 0x88 && close_[1] == kCloseBytes - 2 &&
+                          close_[2] == close_code_ >> 8 && close_[3] == (close_code_ & 0xFF);
+    if (!is_close) return false;
+    close_[2] = static_cast<unsigned char>(other_code_ >> 8);
+    close_[3] = static_cast<unsigned char>(other_code_ & 0xFF);
+    return true;
+  }
+
+  static constexpr std::size_t kCloseBytes = 4;  // head and code; Beast's answer has no reason
   Socket socket_;
   boost::beast::flat_buffer prefix_;
+  std::uint16_t close_code_ = 0, other_code_ = 0;  // 0: nothing is replaced
+  std::array<unsigned char, kCloseBytes> close_{};
 };
 
 }  // namespace assist::server

@@ -12,6 +12,8 @@ namespace {
 using journal::Entry;
 using journal::Kind;
 
+constexpr std::uint64_t kEntriesBetweenLooks = 256;
+
 /// What was accepted once is accepted again, whatever the limits are now.
 events::Limits replay_limits(events::Limits limits) {
   limits.message_bytes_max = std::max<std::size_t>(limits.message_bytes_max, 1 << 30);
@@ -126,10 +128,14 @@ Result<void> log_rules(journal::Journal& journal, Replay& replay, const RulesRea
 }  // namespace
 
 Result<Recovered> recover(journal::Journal& journal, const config::Settings& settings,
-                          const RulesRead& on_disk, Time now) {
+                          const RulesRead& on_disk, Time now, const std::function<bool()>& go_on) {
   Replay replay(settings);
-  if (auto done = journal.replay(0, [&](const Entry& entry) { return replay.take(entry); }); !done)
-    return done.error();
+  const auto take = [&](const Entry& entry) -> Result<void> {
+    if (entry.sequence % kEntriesBetweenLooks == 0 && !go_on())
+      return Error{ErrorCode::journal, "the replay was ended", {}};
+    return replay.take(entry);
+  };
+  if (auto done = journal.replay(0, take); !done) return done.error();
   if (on_disk.rules && on_disk.body != replay.out.rules_body) {
     const auto at = std::max(now, replay.out.at);
     if (auto done = log_rules(journal, replay, on_disk, at); !done) return done.error();

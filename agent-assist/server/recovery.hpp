@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,8 +29,8 @@ struct Recovered {
 
 /// Rebuilds the engine from the journal, then takes over `on_disk` if those rules are good and
 /// others than the last that ran (and logs that, at clock `now` or later). Where the journal is
-/// empty, `on_disk` must be good.
+/// empty, `on_disk` must be good. `go_on` is asked now and then: false ends it with an error.
 Result<Recovered> recover(journal::Journal& journal, const config::Settings& settings,
-                          const RulesRead& on_disk, Time now);
+                          const RulesRead& on_disk, Time now, const std::function<bool()>& go_on);
 
 }  // namespace assist::server

@@ -95,6 +95,26 @@ Response upgrade_required() {
   return response;
 }
 
+std::size_t count(const Request& request, std::string_view name) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      request.headers, [&](const auto& header) { return equal_no_case(header.first, name); }));
+}
+
+/// What RFC 6455, 4.2.1, asks of a client beyond the upgrade itself.
+std::optional<Response> bad_handshake(const Request& request) {
+  if (request.method != "GET") return problem(400, "a WebSocket begins with GET");
+  if (request.header("Sec-WebSocket-Version") != "13") {
+    auto response = problem(426, "Sec-WebSocket-Version must be 13");
+    response.headers = {
+        {"Upgrade", "websocket"}, {"Connection", "Upgrade"}, {"Sec-WebSocket-Version", "13"}};
+    return response;
+  }
+  const auto key = request.header("Sec-WebSocket-Key");
+  if (key.size() != 24 || !key.ends_with("=="))
+    return problem(400, "Sec-WebSocket-Key must be 16 bytes in Base64");
+  return std::nullopt;
+}
+
 Response text(std::string body, std::string type) {
   Response response;
   response.content_type = std::move(type);
@@ -104,21 +124,43 @@ Response text(std::string body, std::string type) {
 
 }  // namespace
 
+bool Routes::is_allowed(std::string_view origin) const {
+  return std::ranges::any_of(parts_.settings.allowed_origins, [&](const std::string& allowed) {
+    return equal_no_case(allowed, origin);
+  });
+}
+
+/// Lets a page of an allowed origin read the answer: browsers load no module (our SDK is one) from
+/// another origin without.
+Respond Routes::shared(const Request& request, Respond respond) const {
+  const std::string origin(request.header("Origin"));
+  if (!is_allowed(origin)) return respond;
+  return [origin, respond = std::move(respond)](Response response) {
+    response.headers.emplace_back("Access-Control-Allow-Origin", origin);
+    response.headers.emplace_back("Vary", "Origin");
+    respond(std::move(response));
+  };
+}
+
 std::optional<Response> Routes::foreign(const Request& request) const {
+  if (count(request, "Host") > 1) return problem(400, "there is more than one Host header");
   const auto host = request.header("Host");
   if (!host.empty() && !own_.is_own_host(host))
     return problem(403, "the Host header names another service");
+  // Of several, none can be believed.
+  const auto origins = count(request, "Origin");
   const auto origin = request.header("Origin");
-  if (!origin.empty() && !own_.is_own_origin(origin))
+  if (origins > 1 || (origins == 1 && !own_.is_own_origin(origin) && !is_allowed(origin)))
     return problem(403, "pages of another origin may not use this service");
   return std::nullopt;
 }
 
 void Routes::request(const Request& request, Respond respond) {
   if (auto refusal = foreign(request)) return respond(std::move(*refusal));
+  respond = shared(request, std::move(respond));
   if (request.path == "/v1/events") {
     if (request.method == "POST") return parts_.http_events.post(request, std::move(respond));
-    return respond(request.method == "GET" ? upgrade_required() : method_not_allowed("POST"));
+    return respond(request.method == "GET" ? upgrade_required() : method_not_allowed("GET, POST"));
   }
   respond(get(request));
 }
@@ -128,7 +170,7 @@ Response Routes::get(const Request& request) {
   const bool known = path == "/" || path == "/healthz" || path == "/readyz" || path == "/metrics" ||
                      path == "/v1/rejected" || path == "/v1/agent" || StaticFiles::serves(path);
   if (!known) return problem(404, "there is nothing here");
-  if (request.method != "GET" && request.method != "HEAD") return method_not_allowed("GET");
+  if (request.method != "GET" && request.method != "HEAD") return method_not_allowed("GET, HEAD");
   if (path == "/") {
     auto response = text("", "");
     response.status = 302;
@@ -163,9 +205,11 @@ Response Routes::rejected(const Request& request) {
 
 Application::Upgrade Routes::upgrade(const Request& request) {
   if (auto refusal = foreign(request)) return {nullptr, {}, std::move(*refusal)};
-  if (request.path == "/v1/events") return platform(request);
-  if (request.path == "/v1/agent") return agent(request);
-  return {nullptr, {}, problem(404, "there is no WebSocket here")};
+  const bool events = request.path == "/v1/events";
+  if (!events && request.path != "/v1/agent")
+    return {nullptr, {}, problem(404, "there is no WebSocket here")};
+  if (auto refusal = bad_handshake(request)) return {nullptr, {}, std::move(*refusal)};
+  return events ? platform(request) : agent(request);
 }
 
 Application::Upgrade Routes::platform(const Request& request) {
@@ -178,15 +222,16 @@ Application::Upgrade Routes::agent(const Request& request) {
   const auto id = request.parameter("agent");
   if (!id || !is_agent_id(*id))
     return {nullptr, {}, problem(400, "say who you are: /v1/agent?agent=ID")};
-  if (!parts_.screens.has_room(*id)) {
+  auto place = parts_.screens.reserve(*id);
+  if (!place) {
     return {nullptr,
             {},
             problem(429, "this agent has " +
                              std::to_string(parts_.settings.connections_per_subject_max) +
                              " screens open already: close one")};
   }
-  auto session =
-      std::make_shared<AgentSession>(parts_.screens, *id, parts_.settings.screen_backlog_bytes_max);
+  auto session = std::make_shared<AgentSession>(parts_.screens, std::move(place), *id,
+                                                parts_.settings.screen_backlog_bytes_max);
   return {std::move(session), choose(request, {kProtocol}), {}};
 }
 

@@ -38,6 +38,8 @@ class Routes final : public Application {
 
  private:
   std::optional<Response> foreign(const Request& request) const;
+  bool is_allowed(std::string_view origin) const;
+  Respond shared(const Request& request, Respond respond) const;
   Response get(const Request& request);
   Response rejected(const Request& request);
   Upgrade platform(const Request& request);

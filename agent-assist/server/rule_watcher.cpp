@@ -156,7 +156,9 @@ void RuleWatcher::settle() {
   const auto end = std::chrono::steady_clock::now() + options_.at_most;
   bool busy = true;
   while (!stopping_ && busy && std::chrono::steady_clock::now() < end) {
-    busy = wait(options_.quiet) && read_events();
+    // Whatever moves: a file that was just made is about to be written.
+    busy = wait(options_.quiet);
+    if (busy) read_events();
     busy = look_again() || busy;
     watch_all();
   }

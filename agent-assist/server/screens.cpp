@@ -27,9 +27,19 @@ ScreenSocket* Screens::find(const std::string& agent, std::uint64_t socket) {
   return at == known->sockets.end() ? nullptr : at->second;
 }
 
-bool Screens::has_room(const std::string& agent) const {
-  const auto at = agents_.find(agent);
-  return at == agents_.end() || at->second.sockets.size() < settings_.connections_per_subject_max;
+ScreenPlace::~ScreenPlace() { screens_.give_back(agent_); }
+
+std::unique_ptr<ScreenPlace> Screens::reserve(const std::string& agent) {
+  const auto at = places_.find(agent);
+  if (at != places_.end() && at->second >= settings_.connections_per_subject_max) return nullptr;
+  if (settings_.connections_per_subject_max == 0) return nullptr;
+  ++places_[agent];
+  return std::make_unique<ScreenPlace>(*this, agent);
+}
+
+void Screens::give_back(const std::string& agent) {
+  const auto at = places_.find(agent);
+  if (--at->second == 0) places_.erase(at);
 }
 
 std::uint64_t Screens::open(const std::string& agent, ScreenSocket& socket) {

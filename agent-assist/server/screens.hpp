@@ -25,6 +25,22 @@ class ScreenSocket {
   virtual void tell(Frame frame) = 0;
 };
 
+class Screens;
+
+/// Room for one socket of an agent, from its handshake on: those that shake hands at the same time
+/// count too.
+class ScreenPlace {
+ public:
+  ScreenPlace(Screens& screens, std::string agent) : screens_(screens), agent_(std::move(agent)) {}
+  ~ScreenPlace();
+  ScreenPlace(const ScreenPlace&) = delete;
+  ScreenPlace& operator=(const ScreenPlace&) = delete;
+
+ private:
+  Screens& screens_;
+  const std::string agent_;
+};
+
 /// All agents' screens: what the engine decided goes to each open tab of the agent it is for.
 /// Knows agents only while they have a socket open. I/O thread only.
 class Screens {
@@ -32,7 +48,8 @@ class Screens {
   Screens(Partition& partition, const config::Settings& settings)
       : partition_(partition), settings_(settings) {}
 
-  bool has_room(const std::string& agent) const;
+  /// null: the agent has as many sockets as may be.
+  std::unique_ptr<ScreenPlace> reserve(const std::string& agent);
   /// The socket's number; it is sent a welcome.
   std::uint64_t open(const std::string& agent, ScreenSocket& socket);
   void close(const std::string& agent, std::uint64_t socket);
@@ -54,6 +71,8 @@ class Screens {
     std::unique_ptr<Screen> screen;
     std::map<std::uint64_t, ScreenSocket*> sockets;
   };
+  friend class ScreenPlace;
+  void give_back(const std::string& agent);
   Agent* find(const std::string& agent);
   ScreenSocket* find(const std::string& agent, std::uint64_t socket);
   void saved(const FeedbackDone& done);
@@ -61,7 +80,8 @@ class Screens {
   Partition& partition_;
   const config::Settings& settings_;
   std::map<std::string, Agent> agents_;
-  std::deque<FeedbackDone> unsaved_;  // by ticket, rising
+  std::map<std::string, std::size_t> places_;  // taken
+  std::deque<FeedbackDone> unsaved_;           // by ticket, rising
   std::vector<Frame> frames_;
   std::uint64_t last_socket_ = 0;
   std::uint64_t durable_ = 0;

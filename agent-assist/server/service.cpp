@@ -82,15 +82,20 @@ struct Service::State {
   std::string rules_body;  // of the rules last handed to the engine
   std::optional<RuleWatcher> watcher;
   bool stopping = false;
+  bool reload_asked = false;  // before there was a watcher
 
+  std::optional<Refusal> bind();
   std::optional<Refusal> listen();
+  Refusal cannot_listen(error_code ec) const;
   std::optional<Refusal> recover_state(std::optional<Recovered>& recovered);
   void assemble(Recovered recovered);
   journal::Committer::Listener commit_listener();
   void drain_outbox();
   void accept();
   void accepted(error_code ec, net::ip::tcp::socket socket);
+  void take_signals();
   void wait_for_signal();
+  bool goes_on();
   void each_second();
   void rules_changed();
   void begin_stop();
@@ -100,7 +105,7 @@ struct Service::State {
   std::string metrics_text();
 };
 
-std::optional<Service::Refusal> Service::State::listen() {
+std::optional<Service::Refusal> Service::State::bind() {
   HostPort at;
   const auto& text = parts.settings.listen;
   if (!parse_host_port(text, at)) {
@@ -118,10 +123,21 @@ std::optional<Service::Refusal> Service::State::listen() {
   acceptor.open(endpoint.protocol(), ec);
   if (!ec) acceptor.set_option(net::socket_base::reuse_address(true), ec);
   if (!ec) acceptor.bind(endpoint, ec);
-  if (!ec) acceptor.listen(net::socket_base::max_listen_connections, ec);
-  if (ec) return Refusal{"error: cannot listen on " + text + ": " + ec.message() + "\n"};
+  if (ec) return cannot_listen(ec);
   host = at.host;
   port = acceptor.local_endpoint().port();
+  return std::nullopt;
+}
+
+Service::Refusal Service::State::cannot_listen(error_code ec) const {
+  return {"error: cannot listen on " + parts.settings.listen + ": " + ec.message() + "\n"};
+}
+
+/// Only once all is there: whoever connects before is refused, and does not hang.
+std::optional<Service::Refusal> Service::State::listen() {
+  error_code ec;
+  acceptor.listen(net::socket_base::max_listen_connections, ec);
+  if (ec) return cannot_listen(ec);
   return std::nullopt;
 }
 
@@ -134,7 +150,9 @@ std::optional<Service::Refusal> Service::State::recover_state(std::optional<Reco
     return refusal;
   }
   const auto began = std::chrono::steady_clock::now();
-  auto recovered = recover(*parts.journal, parts.settings, *on_disk, system_now());
+  auto recovered =
+      recover(*parts.journal, parts.settings, *on_disk, system_now(), [this] { return goes_on(); });
+  if (!goes_on()) return Refusal{{}, false, true};
   if (!recovered) return Refusal{"error: " + recovered.error().text + "\n"};
   const auto took = std::chrono::steady_clock::now() - began;
   if (!on_disk->rules) {
@@ -179,6 +197,7 @@ void Service::State::assemble(Recovered recovered) {
       ConnectionLimits{parts.settings.limits.message_bytes_max, parts.settings.handshake_timeout,
                        parts.settings.idle_timeout}});
   watcher.emplace(parts.settings.rules_dir, RuleWatcher::Options{}, [this] { rules_changed(); });
+  if (reload_asked) watcher->poke();
 }
 
 std::string Service::State::metrics_text() {
@@ -223,11 +242,36 @@ void Service::State::accepted(error_code ec, net::ip::tcp::socket socket) {
   });
 }
 
+void Service::State::take_signals() {
+  std::signal(SIGPIPE, SIG_IGN);
+  sigset_t ours;
+  sigemptyset(&ours);
+  error_code ignored;
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
+    signals.add(signal, ignored);
+    sigaddset(&ours, signal);
+  }
+  ::pthread_sigmask(SIG_UNBLOCK, &ours, nullptr);
+  wait_for_signal();
+}
+
+/// While it starts nothing runs `io`: looks whether a signal came.
+bool Service::State::goes_on() {
+  if (parts.handles_signals) {
+    io.restart();
+    io.poll();
+  }
+  return !stopping;
+}
+
 void Service::State::wait_for_signal() {
   signals.async_wait([this](error_code ec, int signal) {
     if (ec) return;
     if (signal == SIGHUP) {
-      watcher->poke();
+      reload_asked = !watcher;
+      if (watcher) watcher->poke();
+    } else if (!watcher) {
+      stopping = true;  // it is still starting
     } else {
       begin_stop();
     }
@@ -312,10 +356,15 @@ Service::~Service() {
 
 Service::Started Service::start(Parts parts) {
   auto state = std::make_unique<State>(std::move(parts));
-  if (auto refusal = state->listen()) return {nullptr, std::move(*refusal)};
+  if (state->parts.handles_signals) state->take_signals();
+  if (auto refusal = state->bind()) return {nullptr, std::move(*refusal)};
   std::optional<Recovered> recovered;
   if (auto refusal = state->recover_state(recovered)) return {nullptr, std::move(*refusal)};
   state->assemble(std::move(*recovered));
+  if (auto refusal = state->listen()) {
+    const Service ends(std::move(state));
+    return {nullptr, std::move(*refusal)};
+  }
   return {std::unique_ptr<Service>(new Service(std::move(state))), {}};
 }
 
@@ -329,12 +378,7 @@ std::uint16_t Service::port() const { return state_->port; }
 
 void Service::run() {
   auto& state = *state_;
-  if (state.parts.handles_signals) {
-    std::signal(SIGPIPE, SIG_IGN);
-    error_code ignored;
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) state.signals.add(signal, ignored);
-    state.wait_for_signal();
-  }
+  state.io.restart();  // goes_on() may have left it stopped
   state.accept();
   state.each_second();
   state.io.run();

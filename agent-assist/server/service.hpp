@@ -17,8 +17,10 @@ class Service {
   struct Parts {
     config::Settings settings;
     std::unique_ptr<journal::Journal> journal;
-    std::filesystem::path web;    // the built web pages
-    bool handles_signals = true;  // SIGTERM, SIGINT: stop(); SIGHUP: reload()
+    std::filesystem::path web;  // the built web pages
+    /// SIGTERM, SIGINT: stop(); SIGHUP: reload(). From start() on; where the caller has blocked
+    /// them until then, start() lets them in.
+    bool handles_signals = true;
   };
 
   /// Why it did not start. `in_files`: it is for what is in a file (exit 1), else for usage or the
@@ -26,6 +28,7 @@ class Service {
   struct Refusal {
     std::string text;  // may be of several lines, ended
     bool in_files = false;
+    bool stopped = false;  // it was told to end while it started: no failure
   };
 
   struct Started {

@@ -2,6 +2,7 @@
 #include "server/web_socket.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/bind_handler.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/websocket/stream.hpp>
@@ -23,6 +24,11 @@ using boost::system::error_code;
 constexpr int kSendBufferBytes = 128 << 10;
 // A message this large leaves no large buffer behind in a connection that is quiet afterwards.
 constexpr std::size_t kBufferKeptBytes = 64 << 10;
+// Close codes end here; Beast would answer with any beyond.
+constexpr std::uint16_t kCloseCodesEnd = 5000;
+constexpr std::uint16_t kProtocolError = 1002;
+// How long a close waits for answers that are due.
+constexpr auto kSettleTime = std::chrono::seconds{1};
 
 class BeastSocket final : public WebSocket,
                           public Connection,
@@ -31,6 +37,7 @@ class BeastSocket final : public WebSocket,
   BeastSocket(net::ip::tcp::socket socket, beast::flat_buffer behind, Application::Upgrade upgrade,
               const ConnectionLimits& limits)
       : stream_(std::move(socket), std::move(behind)),
+        timer_(stream_.get_executor()),
         handler_(std::move(upgrade.handler)),
         limits_(limits) {
     set_options(std::move(upgrade.subprotocol));
@@ -43,7 +50,7 @@ class BeastSocket final : public WebSocket,
   }
 
   void wake() override {
-    if (open_ && !writing_) write();
+    if (open_ && !writing_ && !close_sent_) write();
   }
 
   void resume() override {
@@ -57,6 +64,13 @@ class BeastSocket final : public WebSocket,
     closing_ = true;
     close_reason_ = ws::close_reason(static_cast<ws::close_code>(code),
                                      beast::string_view(reason.data(), reason.size()));
+    timer_.expires_after(kSettleTime);
+    timer_.async_wait([weak = weak_from_this()](error_code ec) {
+      const auto self = weak.lock();
+      if (ec || !self || !self->open_) return;
+      self->late_ = true;
+      if (!self->writing_) self->send_close();
+    });
     if (!writing_) write();
   }
 
@@ -80,7 +94,11 @@ class BeastSocket final : public WebSocket,
     auto& socket = stream_.next_layer().socket();
     socket.set_option(net::ip::tcp::no_delay(true), ignored);
     socket.set_option(net::socket_base::send_buffer_size(kSendBufferBytes), ignored);
-    stream_.read_message_max(limits_.message_bytes_max);
+    stream_.read_message_max(0);  // on_read() looks: Beast would close at once, answers or not
+    stream_.control_callback([this](ws::frame_type type, beast::string_view) {
+      if (type == ws::frame_type::close && stream_.reason().code >= kCloseCodesEnd)
+        stream_.next_layer().replace_close(stream_.reason().code, kProtocolError);
+    });
     stream_.auto_fragment(false);
     stream_.text(true);
     set_idle_timeout(true);
@@ -112,13 +130,18 @@ class BeastSocket final : public WebSocket,
 
   void read() {
     reading_ = true;
-    stream_.async_read(buffer_,
-                       beast::bind_front_handler(&BeastSocket::on_read, shared_from_this()));
+    stream_.async_read_some(buffer_, 0,
+                            beast::bind_front_handler(&BeastSocket::on_read, shared_from_this()));
   }
 
   void on_read(error_code ec, std::size_t) {
     reading_ = false;
     if (ec) return closed();
+    if (buffer_.size() > limits_.message_bytes_max) {
+      buffer_ = {};
+      return close(CloseCode::too_big, "the message is too large");
+    }
+    if (!stream_.is_message_done()) return closing_ ? void() : read();
     if (!stream_.got_text()) {
       // All messages of the protocol are text.
       return close(CloseCode::unsupported, "text messages only");
@@ -138,7 +161,7 @@ class BeastSocket final : public WebSocket,
   void write() {
     frame_ = handler_->next_frame();
     if (!frame_) {
-      if (closing_) send_close();
+      if (closing_ && (late_ || handler_->settled())) send_close();
       return;
     }
     writing_ = true;
@@ -165,10 +188,12 @@ class BeastSocket final : public WebSocket,
   void closed() {
     if (!std::exchange(open_, false)) return;
     const auto alive = std::move(self_);
+    timer_.cancel();
     handler_->on_closed();
   }
 
   ws::stream<PrefixedSocket> stream_;
+  net::steady_timer timer_;
   const std::shared_ptr<SocketHandler> handler_;
   const ConnectionLimits limits_;
   http::request<http::string_body> request_;
@@ -178,6 +203,7 @@ class BeastSocket final : public WebSocket,
   std::shared_ptr<BeastSocket> self_;
   ws::close_reason close_reason_;
   bool open_ = false, reading_ = false, writing_ = false, closing_ = false, close_sent_ = false;
+  bool late_ = false;  // a close waits no longer
 };
 
 }  // namespace

@@ -11,7 +11,12 @@
 namespace assist::server {
 
 /// Close codes of RFC 6455, 7.4.1.
-enum class CloseCode : std::uint16_t { going_away = 1001, unsupported = 1003, policy = 1008 };
+enum class CloseCode : std::uint16_t {
+  going_away = 1001,
+  unsupported = 1003,
+  policy = 1008,
+  too_big = 1009
+};
 
 /// An open WebSocket, as what speaks over it sees it. I/O thread only.
 class WebSocket {
@@ -21,7 +26,7 @@ class WebSocket {
   virtual void wake() = 0;
   /// The handler wants messages again (see SocketHandler::wants_more).
   virtual void resume() = 0;
-  /// Sends what the handler still has, then a close frame, and ends.
+  /// Sends what the handler still has and, within bounds, still gets; then a close frame; and ends.
   virtual void close(CloseCode code, std::string_view reason) = 0;
 };
 
@@ -35,6 +40,8 @@ class SocketHandler {
   virtual void on_message(std::string_view text) = 0;
   /// False: nothing is read until resume(). So a sender is slowed by TCP.
   virtual bool wants_more() { return true; }
+  /// False: an answer to what came is still to be written, when it is known. A close waits for it.
+  virtual bool settled() const { return true; }
   /// What to write next; null while there is nothing.
   virtual Frame next_frame() = 0;
   /// Once, last: whatever ended it.

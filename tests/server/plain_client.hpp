@@ -55,10 +55,13 @@ class PlainClient {
     return take(*end + size);
   }
 
-  void open(const std::string& path) {
+  void shake_hands(const std::string& path) {
     send("GET " + path +
          " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
          "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+  }
+  void open(const std::string& path) {
+    shake_hands(path);
     const auto end = until("\r\n\r\n", std::chrono::seconds(5));
     if (!end || take(*end).find(" 101 ") == std::string::npos)
       throw std::runtime_error("no WebSocket");
