@@ -46,8 +46,8 @@ TEST_CASE("a binary event becomes one structured JSON text", "[events]") {
 
 TEST_CASE("a body is data and nothing else", "[events]") {
   const Headers headers = held({{"content-type", "application/json"}});
-  CHECK(decoded(headers, R"({"a":1},"id":"evil")") == "0 not_json \n");
-  CHECK(decoded(headers, "{}{}") == "0 not_json \n");
+  CHECK(decoded(headers, R"({"a":1},"id":"evil")") == "0 not_json  id=e1\n");
+  CHECK(decoded(headers, "{}{}") == "0 not_json  id=e1\n");
   CHECK(decoded(headers, "[]") == "0 bad_data /data id=e1\n");
   CHECK(decoded(headers, "") == kHeld + "\n");
   CHECK(decoded(headers, " \r\n") == kHeld + "\n");
@@ -64,8 +64,9 @@ TEST_CASE("headers cannot set what comes from the body", "[events]") {
 }
 
 TEST_CASE("the body's type must be JSON", "[events]") {
-  CHECK(decoded(held(), "{}") == "0 bad_data /datacontenttype\n");
-  CHECK(decoded(held({{"content-type", "text/plain"}}), "{}") == "0 bad_data /datacontenttype\n");
+  CHECK(decoded(held(), "{}") == "0 bad_data /datacontenttype id=e1\n");
+  CHECK(decoded(held({{"content-type", "text/plain"}}), "{}") ==
+        "0 bad_data /datacontenttype id=e1\n");
   CHECK(decoded(held({{"content-type", "text/json; charset=\"utf-8\""}}), "{}") == kHeld + "\n");
 }
 
@@ -99,7 +100,7 @@ TEST_CASE("header values are unquoted, then percent-decoded, once", "[events]") 
     Headers headers = held();
     headers.back().value = value;
     INFO(value);
-    CHECK(decoded(headers, "") == "0 not_cloudevent /subject\n");
+    CHECK(decoded(headers, "") == "0 not_cloudevent /subject id=e1\n");
   }
   Headers headers = held();
   headers.back().value = "%00";
@@ -111,7 +112,7 @@ TEST_CASE("a binary body over the limit is too large", "[events]") {
   limits.message_bytes_max = 10;
   const Headers headers = held({{"content-type", "application/json"}});
   CHECK(decoded(headers, R"({"a":1234})", limits) == kHeld + "\n");
-  CHECK(decoded(headers, R"({"a":12345})", limits) == "0 too_large \n");
+  CHECK(decoded(headers, R"({"a":12345})", limits) == "0 too_large  id=e1\n");
 }
 
 }  // namespace assist::events
