@@ -24,6 +24,10 @@ class Analysis {
       }
     }
     out_.equalities = necessary(ast_.root);
+    if (ast_[ast_.root].kind != NodeKind::and_ && out_.equalities.size() == 1)
+      out_.equalities[0].exact = of_comparison(ast_.root).has_value();
+    out_.comparison = comparison(ast_.root);
+    split(ast_.root);
   }
 
  private:
@@ -101,15 +105,57 @@ class Analysis {
   }
 
   std::vector<Program::Equality> necessary(NodeId id) const;
+  std::optional<Program::Comparison> comparison(NodeId id) const;
   std::optional<Program::Equality> of_comparison(NodeId id) const;
-  std::optional<std::uint32_t> slot(NodeId id, Of& type) const {
+  std::optional<Program::Equality> of_membership(NodeId needle, NodeId range) const;
+  void split(NodeId id) {
+    const Node& n = ast_[id];
+    if (n.kind != NodeKind::and_) {
+      out_.conjuncts.emplace_back(n.begin, n.end);
+      return;
+    }
+    for (std::size_t i = 0; i < n.count; ++i) split(ast_.child(n, i));
+  }
+
+  /// The host function that is called with constants alone.
+  std::optional<std::uint32_t> host_function(NodeId id) const {
+    const Node& n = ast_[id];
     const Info& info = checked_.info[id];
-    if (info.ref != Ref::variable || info.variable->is != Variable::Is::slot) return std::nullopt;
-    type = kind(id);
-    return info.variable->slot;
+    if (n.kind != NodeKind::call || info.ref != Ref::function || info.overload == nullptr ||
+        info.overload->builtin != nullptr || info.overload->native != nullptr)
+      return std::nullopt;
+    for (std::size_t i = 0; i < n.count; ++i)
+      if (!constants_[ast_.child(n, i)] || constants_[ast_.child(n, i)]->runs())
+        return std::nullopt;
+    return info.overload->function_id;
+  }
+
+  /// A fact, or a member of one that is a map.
+  struct Subject {
+    std::uint32_t slot;
+    std::optional<std::string> member;
+    Of type;
+  };
+  std::optional<Subject> subject(NodeId id) const {
+    const Node& n = ast_[id];
+    const Info& info = checked_.info[id];
+    if (info.ref == Ref::variable) {
+      if (info.variable->is != Variable::Is::slot) return std::nullopt;
+      return Subject{info.variable->slot, std::nullopt, kind(id)};
+    }
+    if ((n.kind != NodeKind::select && n.kind != NodeKind::index) || n.flag) return std::nullopt;
+    const NodeId map = ast_.child(n, 0);
+    const Info& of = checked_.info[map];
+    if (of.ref != Ref::variable || of.variable->is != Variable::Is::slot || kind(map) != Of::map_)
+      return std::nullopt;
+    if (n.kind == NodeKind::select)
+      return Subject{of.variable->slot, std::string(n.name), kind(id)};
+    const auto& key = constants_[ast_.child(n, 1)];
+    if (!key || !key->is(Kind::string_)) return std::nullopt;
+    return Subject{of.variable->slot, std::string(key->as_string()), kind(id)};
   }
   static bool plain(const Value& value, Of type) {
-    return (value.is(Kind::string_) && type == Of::string_) ||
+    return (value.is(Kind::string_) && (type == Of::string_ || type == Of::dyn)) ||
            (value.is(Kind::bool_) && type == Of::bool_) ||
            (value.is(Kind::int_) && type == Of::int_) ||
            (value.is(Kind::uint_) && type == Of::uint_);
@@ -121,34 +167,78 @@ class Analysis {
   ProgramData& out_;
 };
 
+/// `"x" in fact`: of a list an entry, of a map that it has such a member.
+std::optional<Program::Equality> Analysis::of_membership(NodeId needle, NodeId range) const {
+  const auto& value = constants_[needle];
+  const auto found = subject(range);
+  if (!value || !value->is(Kind::string_) || !found || found->member) return std::nullopt;
+  if (found->type == Of::map_) {
+    Program::Equality has{found->slot, std::string(value->as_string()), {}};
+    has.presence = true;
+    return has;
+  }
+  if (found->type != Of::list_) return std::nullopt;
+  const Type& type = checked_.info[range].variable->type;
+  if (type.element().of() != Of::string_) return std::nullopt;
+  return Program::Equality{found->slot, std::nullopt, {OwnedConstant(*value)}};
+}
+
 std::optional<Program::Equality> Analysis::of_comparison(NodeId id) const {
   const Node& n = ast_[id];
-  Of type = Of::dyn;
   if (n.kind == NodeKind::ident || n.kind == NodeKind::select || n.kind == NodeKind::index ||
       n.kind == NodeKind::not_) {
     const bool is_not = n.kind == NodeKind::not_;
-    const auto found = slot(is_not ? ast_.child(n, 0) : id, type);
-    if (!found || type != Of::bool_) return std::nullopt;
-    return Program::Equality{*found, {OwnedConstant(Value::boolean(!is_not))}};
+    const auto found = subject(is_not ? ast_.child(n, 0) : id);
+    if (!found || found->type != Of::bool_) return std::nullopt;
+    return Program::Equality{found->slot, found->member, {OwnedConstant(Value::boolean(!is_not))}};
   }
   if (n.kind != NodeKind::binary || (n.op != Op::eq && n.op != Op::in)) return std::nullopt;
   NodeId left = ast_.child(n, 0), right = ast_.child(n, 1);
   if (n.op == Op::eq && constants_[left]) std::swap(left, right);
-  const auto found = slot(left, type);
+  if (n.op == Op::in && constants_[left]) return of_membership(left, right);
+  const auto found = subject(left);
   const auto& value = constants_[right];
   if (!found || !value) return std::nullopt;
   if (n.op == Op::eq) {
-    if (!plain(*value, type)) return std::nullopt;
-    return Program::Equality{*found, {OwnedConstant(*value)}};
+    if (!plain(*value, found->type)) return std::nullopt;
+    return Program::Equality{found->slot, found->member, {OwnedConstant(*value)}};
   }
   if (!value->is(Kind::list_) || value->list_view() != nullptr) return std::nullopt;
-  Program::Equality result{*found, {}};
+  Program::Equality result{found->slot, found->member, {}};
   for (std::size_t i = 0; i < value->list_size(); ++i) {
     const Value& item = value->list_data()[i];
-    if (!plain(item, type)) return std::nullopt;
+    if (!plain(item, found->type)) return std::nullopt;
     result.values.emplace_back(item);
   }
   return result;
+}
+
+std::optional<Program::Comparison> Analysis::comparison(NodeId id) const {
+  using Is = Program::Comparison::Is;
+  const Node& n = ast_[id];
+  if (n.kind != NodeKind::binary) return std::nullopt;
+  struct Row {
+    Op op;
+    Is is, flipped;  // flipped: constant op fact
+  };
+  static constexpr Row kRows[] = {
+      {Op::lt, Is::less, Is::over},   {Op::le, Is::at_most, Is::at_least},
+      {Op::gt, Is::over, Is::less},   {Op::ge, Is::at_least, Is::at_most},
+      {Op::eq, Is::equal, Is::equal}, {Op::ne, Is::unequal, Is::unequal}};
+  const auto* row =
+      std::find_if(std::begin(kRows), std::end(kRows), [&](const Row& r) { return r.op == n.op; });
+  if (row == std::end(kRows)) return std::nullopt;
+  const NodeId left = ast_.child(n, 0), right = ast_.child(n, 1);
+  const bool flipped = constants_[left].has_value();
+  const NodeId side = flipped ? right : left;
+  const auto& constant = constants_[flipped ? left : right];
+  if (!constant || constant->runs()) return std::nullopt;
+  const Is is = flipped ? row->flipped : row->is;
+  if (const auto function = host_function(side))
+    return Program::Comparison{0, is, OwnedConstant(*constant), function};
+  const auto found = subject(side);
+  if (!found || found->member) return std::nullopt;
+  return Program::Comparison{found->slot, is, OwnedConstant(*constant), std::nullopt};
 }
 
 std::vector<Program::Equality> Analysis::necessary(NodeId id) const {
@@ -170,8 +260,9 @@ std::vector<Program::Equality> Analysis::necessary(NodeId id) const {
     const auto other = necessary(ast_.child(n, i));
     std::vector<Program::Equality> both;
     for (auto& e : result) {
-      const auto same =
-          std::find_if(other.begin(), other.end(), [&](const auto& o) { return o.slot == e.slot; });
+      const auto same = std::find_if(other.begin(), other.end(), [&](const auto& o) {
+        return o.slot == e.slot && o.member == e.member && o.presence == e.presence;
+      });
       if (same == other.end()) continue;
       for (const auto& value : same->values) {
         if (std::find(e.values.begin(), e.values.end(), value) == e.values.end()) {

@@ -20,6 +20,7 @@ namespace assist::cel {
 
 struct EnvData;
 struct ProgramData;
+struct Problem;
 class Run;
 
 /// Computes a host function from its arguments alone. An error is Value::error(static text).
@@ -146,6 +147,10 @@ class Program {
   /// part before its own parts. What macros compute once for each element is not shown.
   std::vector<Part> explain(Activation& activation, Time now, Arena& arena) const;
 
+  /// Compiles another expression of any type with the names that this one knows: to ask for what
+  /// stands beside it.
+  std::variant<Program, std::vector<Problem>> compile_beside(std::string_view source) const;
+
   /// The deduced type.
   const Type& type() const;
   const std::string& source() const;
@@ -159,12 +164,33 @@ class Program {
   };
   const std::vector<Call>& calls() const;
 
-  /// The whole is false, or an error, unless the value of `slot` is one of `values`.
+  /// The whole is false, or an error, unless what `slot` holds is one of `values`: its value, of a
+  /// list one of its entries, with `member` its member of that name (a map's).
   struct Equality {
     std::uint32_t slot;
+    std::optional<std::string> member;
     std::vector<OwnedConstant> values;
+    bool exact = false;     // the whole is true just then
+    bool presence = false;  // no value is asked for: the map has such a member
   };
   const std::vector<Equality>& equalities() const;
+
+  /// The whole says that a fact is less than a constant, or the like, and no more. Where `function`
+  /// is given, it says so of what that host function gives for constant arguments.
+  struct Comparison {
+    enum class Is : std::uint8_t { less, at_most, over, at_least, equal, unequal };
+    std::uint32_t slot;
+    Is is;
+    OwnedConstant constant;
+    std::optional<std::uint32_t> function;
+  };
+  const std::optional<Comparison>& comparison() const;
+
+  /// The operands of the outermost `&&`, of those inside it too, as they are written: the whole is
+  /// their conjunction. One that is no `&&` has itself alone. Views into source().
+  std::vector<std::string_view> conjuncts() const;
+  /// Compiles one of conjuncts() as this program was compiled.
+  Program part(std::string_view conjunct) const;
 
   /// Time alone may turn it: it reads `now`, or a duration that may run.
   bool uses_now() const;
@@ -206,6 +232,8 @@ struct CompileOptions {
   bool check = true;
   /// Refuses what may be another value at every microsecond: a condition cannot be timed by it.
   bool refuse_changes_every_moment = false;
+  /// Looks for what a name that is not known may have meant, which costs with the number of names.
+  bool suggest_names = true;
 };
 
 /// A program, or all that is wrong with the source, in order of place.

@@ -36,7 +36,10 @@ class Checker {
  public:
   Checker(const Ast& ast, std::string_view source, const EnvData& env,
           const CompileOptions& options)
-      : ast_(ast), env_(env), options_(options), words_(ast, source, env, result_.types) {
+      : ast_(ast),
+        env_(env),
+        options_(options),
+        words_(ast, source, env, result_.types, options.suggest_names) {
     result_.info.resize(ast.nodes.size());
   }
 
@@ -795,8 +798,12 @@ TypeId Checker::call(NodeId id) {
       container = dot == std::string_view::npos ? std::string_view() : container.substr(0, dot);
     }
   }
-  for (const NodeId arg : args) visit(arg);
   const auto [host, builtin] = find(std::string(n.name));
+  // Of a macro with a slip in its name nothing inside is known: exist(c, c.at > now).
+  const bool macro =
+      member && host == nullptr && builtin == nullptr && Words::is_like_macro(n.name);
+  for (const NodeId arg : args)
+    if (!macro || arg == args[0]) visit(arg);
   if (member && (host != nullptr || builtin != nullptr)) {
     return overloads(id, n.name, true, args, host, builtin);
   }

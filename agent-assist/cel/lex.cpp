@@ -31,6 +31,8 @@ std::string unknown_character(std::string_view source, std::size_t at, std::size
   if (c == 0x2260) return "write != instead of \u2260";
   if (c == 0x2013 || c == 0x2014 || c == 0x2212) return "write - (the plain minus sign) here";
   if (c == 0xA0) return "there is a no-break space here: write a plain one";
+  if ((c >= 0x2000 && c <= 0x200F) || c == 0x202F || c == 0x2060 || c == 0x3000 || c == 0xFEFF)
+    return "there is a character here that cannot be seen: delete it, or write a plain space";
   if (c == '#') return "a remark begins with // in an expression, not with #";
   if (c == ';') return "an expression has no ; in it: take it away";
   return "\"" + std::string(source.substr(at, end - at)) + "\" has no meaning here";

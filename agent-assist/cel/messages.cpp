@@ -1,8 +1,10 @@
 #include "cel/messages.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "cel/check.hpp"
+#include "cel/nearest.hpp"
 #include "cel/text.hpp"
 
 namespace assist::cel {
@@ -11,6 +13,9 @@ namespace {
 using Of = Type::Of;
 
 bool is_number(Of of) { return of == Of::int_ || of == Of::uint_ || of == Of::double_; }
+
+constexpr std::array<std::string_view, 5> kMacros = {"all", "exists", "exists_one", "map",
+                                                     "filter"};
 
 std::string did_you_mean(std::string_view name) {
   return name.empty() ? "" : " Did you mean \"" + std::string(name) + "\"?";
@@ -98,20 +103,21 @@ Words::Said Words::unknown_name(const std::vector<Step>& steps,
     begin = key.begin;
     end = key.end;
   }
-  std::vector<std::string_view> known;
-  for (const Variable& v : env_.variables) known.push_back(v.name);
   if (env_.groups.contains(full)) {
     std::string some;
     int count = 0;
-    for (const auto name : known) {
-      if (!name.starts_with(full + ".")) continue;
+    for (const Variable& v : env_.variables) {
+      if (!v.name.starts_with(full + ".")) continue;
       if (++count > 3) break;
-      some += (some.empty() ? "" : ", ") + spelled(name);
+      some += (some.empty() ? "" : ", ") + spelled(v.name);
     }
     return {begin, end,
             "\"" + full + "\" is a group of facts, not one: write " + some +
                 (count > 3 ? ", ..." : "")};
   }
+  std::vector<std::string_view> known;
+  if (suggest_names_)
+    for (const Variable& v : env_.variables) known.push_back(v.name);
   // Of a group that is not known its fact is told too: cal.hold, not cal.
   const bool whole_group = prefix.empty() && steps.size() > 1;
   const std::string is_not =
@@ -131,7 +137,9 @@ Words::Said Words::unknown_name(const std::vector<Step>& steps,
     if (lower == "none" || lower == "nil") return {begin, end, "write null instead of " + full};
     for (const auto local : locals) known.push_back(local);
   }
-  std::string_view best = nearest(full, known);
+  // One word alone is more often a text without quotes than a fact with a part left out.
+  std::string_view best =
+      steps.size() == 1 && prefix.empty() ? nearest_slip(full, known) : nearest(full, known);
   if (best.empty() && prefix.empty() && !steps.empty()) {
     // The group may be what is wrong (cal.hold), or missing (hold).
     std::vector<std::string_view> groups(env_.groups.begin(), env_.groups.end());
@@ -143,7 +151,12 @@ Words::Said Words::unknown_name(const std::vector<Step>& steps,
       if (!found.empty()) return {begin, end, is_not + did_you_mean(spelled(found))};
     }
     for (const auto name : known) {
-      if (name.ends_with("." + full)) return {begin, end, is_not + did_you_mean(spelled(name))};
+      if (!name.ends_with("." + full)) continue;
+      if (!name.starts_with("situation."))
+        return {begin, end, is_not + did_you_mean(spelled(name))};
+      return {begin, end,
+              is_not + " Text is written in quotes: \"" + full + "\". The situation is " +
+                  spelled(name) + "."};
     }
     if (!group.empty()) return {begin, end, is_not + did_you_mean(group)};
   }
@@ -154,13 +167,16 @@ Words::Said Words::unknown_name(const std::vector<Step>& steps,
   return {begin, end, is_not + did_you_mean(best.empty() ? "" : spelled(best))};
 }
 
+bool Words::is_like_macro(std::string_view name) {
+  return !nearest_slip(name, {kMacros.begin(), kMacros.end()}).empty();
+}
+
 std::string Words::unknown_function(const Node& n) const {
   std::vector<std::string_view> known;
   for (const auto& [name, unused] : env_.functions) known.push_back(name);
   for (const auto& [name, unused] : builtin_functions()) known.push_back(name);
   if (n.kind == NodeKind::member_call) {
-    for (const auto macro : {"all", "exists", "exists_one", "map", "filter"})
-      known.push_back(macro);
+    known.insert(known.end(), kMacros.begin(), kMacros.end());
   }
   std::sort(known.begin(), known.end());
   std::string full(n.name);
@@ -174,7 +190,7 @@ std::string Words::unknown_function(const Node& n) const {
       }
     }
   }
-  for (const auto macro : {"all", "exists", "exists_one", "map", "filter"}) {
+  for (const auto macro : kMacros) {
     if (n.name == macro) {
       return std::string(n.name) + "() takes a name for each element and an expression, as in " +
              full + "(c, c == 1)";
@@ -186,7 +202,7 @@ std::string Words::unknown_function(const Node& n) const {
 std::string Words::unknown_field(const Node& n, const StructType& object) const {
   std::vector<std::string_view> known;
   for (const auto& field : object.fields) known.push_back(field.name);
-  std::string result = "a " + object.name + " has no field \"" + std::string(n.name) + "\".";
+  std::string result = with_article(object.name) + " has no field \"" + std::string(n.name) + "\".";
   const auto best = nearest(n.name, known);
   if (!best.empty()) return result + did_you_mean(best);
   result += " It has ";
@@ -261,7 +277,7 @@ std::string Words::cannot_compare(const Node& n) const {
   if (x.is(Of::timestamp_) && ast_[b].kind == NodeKind::literal && y.is(Of::string_)) {
     return result + ": write timestamp(" + text(b) + ")";
   }
-  if (x.is(Of::timestamp_) && duration_b) {
+  if (x.is(Of::timestamp_) && duration_b && text(a) != "now") {
     return result + ": write now - " + text(a) + " for the time since then";
   }
   if (is_number(x.of()) && is_text_number(b)) {

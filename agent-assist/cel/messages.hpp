@@ -17,8 +17,9 @@ struct Checked;
 
 class Words {
  public:
-  Words(const Ast& ast, std::string_view source, const EnvData& env, TypePool& types)
-      : ast_(ast), source_(source), env_(env), types_(types) {}
+  Words(const Ast& ast, std::string_view source, const EnvData& env, TypePool& types,
+        bool suggest_names)
+      : ast_(ast), source_(source), env_(env), types_(types), suggest_names_(suggest_names) {}
 
   std::string_view source() const { return source_; }
   void types_of(const Checked& checked) { checked_ = &checked; }
@@ -34,6 +35,8 @@ class Words {
   /// A name none of whose beginnings is known.
   Said unknown_name(const std::vector<Step>& steps,
                     const std::vector<std::string_view>& locals) const;
+  /// Whether `name` is one of exists(), all() and the like but for a slip.
+  static bool is_like_macro(std::string_view name);
   std::string unknown_function(const Node& n) const;
   std::string unknown_field(const Node& n, const StructType& object) const;
   std::string no_fields(const Node& n, NodeId target, TypeId type) const;
@@ -64,6 +67,7 @@ class Words {
   const EnvData& env_;
   TypePool& types_;
   const Checked* checked_ = nullptr;
+  bool suggest_names_;
 };
 
 }  // namespace assist::cel

@@ -109,7 +109,7 @@ class Parser {
   bool expect(std::string_view punct, std::string text) {
     if (failed_) return false;
     if (!token_.is(punct)) {
-      fail_here(std::move(text));
+      if (!other_spelling()) fail_here(std::move(text));
       return false;
     }
     advance();
@@ -176,6 +176,7 @@ class Parser {
                                   const std::vector<NodeId>& args);
   NodeId has_macro(const Lexeme& at, std::uint32_t begin, const std::vector<NodeId>& args);
   std::optional<std::string_view> variable_name(NodeId id);
+  bool other_spelling();
   void unexpected_after_operand();
   void unexpected_operand();
 
@@ -218,28 +219,55 @@ std::string instead_of(std::string_view word) {
   return "";
 }
 
-void Parser::unexpected_after_operand() {
+/// `and` for &&, `2m` for minutes(2), `=` for ==: what other languages write. False: none of these.
+bool Parser::other_spelling() {
   if (token_.token == Token::ident) {
     if (std::string text = instead_of(token_.text); !text.empty()) {
       fail_here(std::move(text));
-      return;
+      return true;
     }
     const bool unit = token_.text == "s" || token_.text == "m" || token_.text == "h" ||
                       token_.text == "d" || token_.text == "ms";
-    if (unit && !token_.space_before && previous_end_ > 0 && source_[previous_end_ - 1] >= '0' &&
-        source_[previous_end_ - 1] <= '9') {
-      std::size_t start = previous_end_;
-      while (start > 0 && source_[start - 1] >= '0' && source_[start - 1] <= '9') --start;
-      const std::string n(source_.substr(start, previous_end_ - start));
-      const char u = token_.text[0];
-      const std::string right = token_.text == "ms" ? "duration(\"" + n + "ms\")"
-                                : u == 's'          ? "seconds(" + n + ")"
-                                : u == 'm'          ? "minutes(" + n + ")"
-                                : u == 'h'          ? "hours(" + n + ")"
-                                                    : "days(" + n + ")";
-      fail(start, token_.end, "write " + right + " instead of " + n + std::string(token_.text));
-      return;
-    }
+    if (!unit || token_.space_before || previous_end_ == 0 || source_[previous_end_ - 1] < '0' ||
+        source_[previous_end_ - 1] > '9')
+      return false;
+    std::size_t start = previous_end_;
+    while (start > 0 && source_[start - 1] >= '0' && source_[start - 1] <= '9') --start;
+    const std::string n(source_.substr(start, previous_end_ - start));
+    const char u = token_.text[0];
+    const std::string right = token_.text == "ms" ? "duration(\"" + n + "ms\")"
+                              : u == 's'          ? "seconds(" + n + ")"
+                              : u == 'm'          ? "minutes(" + n + ")"
+                              : u == 'h'          ? "hours(" + n + ")"
+                                                  : "days(" + n + ")";
+    fail(start, token_.end, "write " + right + " instead of " + n + std::string(token_.text));
+    return true;
+  }
+  if (token_.token != Token::punct) return false;
+  struct Spelling {
+    std::string_view wrong, text;
+  };
+  static constexpr Spelling kSpellings[] = {
+      {"=", "write == to compare (a single = means nothing here)"},
+      {"===", "write == instead of ==="},
+      {"!==", "write != instead of !=="},
+      {"<>", "write != instead of <>"},
+      {"=>", "write >= instead of =>"},
+      {"=~", "write .matches(\"...\") instead of =~"},
+      {"&", "write && instead of &"},
+      {"|", "write || instead of |"},
+  };
+  for (const Spelling& spelling : kSpellings) {
+    if (token_.text != spelling.wrong) continue;
+    fail_here(std::string(spelling.text));
+    return true;
+  }
+  return false;
+}
+
+void Parser::unexpected_after_operand() {
+  if (other_spelling()) return;
+  if (token_.token == Token::ident) {
     if (token_.text == "in") {
       fail_here("\"in\" stands where it cannot");
       return;
@@ -250,14 +278,6 @@ void Parser::unexpected_after_operand() {
   }
   if (token_.token == Token::punct) {
     const auto text = token_.text;
-    if (text == "=") return void(fail_here("write == to compare (a single = means nothing here)"));
-    if (text == "===") return void(fail_here("write == instead of ==="));
-    if (text == "!==") return void(fail_here("write != instead of !=="));
-    if (text == "<>") return void(fail_here("write != instead of <>"));
-    if (text == "=>") return void(fail_here("write >= instead of =>"));
-    if (text == "=~") return void(fail_here("write .matches(\"...\") instead of =~"));
-    if (text == "&") return void(fail_here("write && instead of &"));
-    if (text == "|") return void(fail_here("write || instead of |"));
     if (text == "!") return void(fail_here("there is no operator before this !"));
     if (text == ")") return void(fail_here("this ) closes nothing: there is no ( for it"));
     if (text == "]") return void(fail_here("this ] closes nothing: there is no [ for it"));

@@ -21,6 +21,7 @@ const std::string& Program::source() const { return data_->source; }
 const std::vector<std::uint32_t>& Program::reads() const { return data_->reads; }
 const std::vector<Program::Call>& Program::calls() const { return data_->calls; }
 const std::vector<Program::Equality>& Program::equalities() const { return data_->equalities; }
+const std::optional<Program::Comparison>& Program::comparison() const { return data_->comparison; }
 bool Program::uses_now() const { return data_->uses_now; }
 bool Program::changes_every_moment() const { return data_->changes_every_moment; }
 const std::optional<OwnedConstant>& Program::constant() const { return data_->constant; }
@@ -58,6 +59,27 @@ std::variant<std::shared_ptr<ProgramData>, std::vector<Problem>> build(
 std::variant<Program, std::vector<Problem>> compile(std::string_view source, const Env& env,
                                                     const CompileOptions& options) {
   auto built = build(source, env.data(), options, false);
+  if (auto* problems = std::get_if<std::vector<Problem>>(&built)) return std::move(*problems);
+  return Program(std::get<std::shared_ptr<ProgramData>>(std::move(built)));
+}
+
+std::vector<std::string_view> Program::conjuncts() const {
+  std::vector<std::string_view> out;
+  for (const auto& [begin, end] : data_->conjuncts)
+    out.push_back(std::string_view(data_->source).substr(begin, end - begin));
+  return out;
+}
+
+Program Program::part(std::string_view conjunct) const {
+  auto built = build(conjunct, data_->env, data_->options, false);
+  // What is part of a good expression is one itself.
+  return Program(std::get<std::shared_ptr<ProgramData>>(std::move(built)));
+}
+
+std::variant<Program, std::vector<Problem>> Program::compile_beside(std::string_view source) const {
+  CompileOptions options;
+  options.limits = data_->options.limits;
+  auto built = build(source, data_->env, options, false);
   if (auto* problems = std::get_if<std::vector<Problem>>(&built)) return std::move(*problems);
   return Program(std::get<std::shared_ptr<ProgramData>>(std::move(built)));
 }

@@ -73,6 +73,12 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
+std::string with_article(std::string_view name) {
+  constexpr std::string_view kVowels = "aeiouAEIOU";
+  const bool vowel = !name.empty() && kVowels.find(name[0]) != std::string_view::npos;
+  return (vowel ? "an " : "a ") + std::string(name);
+}
+
 std::size_t code_points(std::string_view text) {
   return static_cast<std::size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
@@ -90,6 +96,7 @@ std::size_t byte_of(std::string_view text, std::size_t index) {
 std::size_t find_text(std::string_view text, std::string_view part, std::size_t from) {
   if (from > text.size()) return std::string_view::npos;
   if (part.empty()) return from;
+  if (part.size() > text.size() - from) return std::string_view::npos;  // also of what is nowhere
   // glibc's is the two-way algorithm; string_view::find takes as long as both multiplied.
   const void* found = memmem(text.data() + from, text.size() - from, part.data(), part.size());
   if (found == nullptr) return std::string_view::npos;
@@ -492,51 +499,6 @@ std::string quote_bytes(std::string_view bytes) {
     }
   }
   return out + "\"";
-}
-
-namespace {
-/// Edits between two names, a swap of neighbours being one; more than `limit` is limit + 1.
-std::size_t distance(std::string_view a, std::string_view b, std::size_t limit) {
-  const std::size_t gap = a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();
-  if (gap > limit) return limit + 1;
-  std::vector<std::size_t> before(b.size() + 1), row(b.size() + 1), next(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    next[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      next[j] = std::min({row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] != b[j - 1])});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
-        next[j] = std::min(next[j], before[j - 2] + 1);
-      }
-    }
-    before.swap(row);
-    row.swap(next);
-  }
-  return row[b.size()];
-}
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return out;
-}
-}  // namespace
-
-std::string_view nearest(std::string_view name, const std::vector<std::string_view>& known) {
-  if (name.size() > 100) return "";
-  const std::size_t limit = std::max<std::size_t>(1, std::min<std::size_t>(name.size() / 3, 4));
-  std::string_view best;
-  std::size_t best_distance = limit + 1;
-  const std::string wanted = lower(name);
-  for (const auto candidate : known) {
-    const std::size_t d = distance(wanted, lower(candidate), limit);
-    if (d < best_distance) {
-      best = candidate;
-      best_distance = d;
-    }
-  }
-  return best;
 }
 
 }  // namespace assist::cel

@@ -14,6 +14,8 @@ namespace assist::cel {
 char32_t decode_utf8(std::string_view text, std::size_t& at);
 void append_utf8(std::string& out, char32_t code);
 bool is_utf8(std::string_view text);
+/// "a contact", "an incident".
+std::string with_article(std::string_view name);
 /// Code points in `text`, which is UTF-8.
 std::size_t code_points(std::string_view text);
 /// The byte at which code point `index` begins; text.size() for the one past the end.
@@ -55,8 +57,5 @@ std::optional<std::string> base64_decode(std::string_view text);
 /// In double quotes, with the escapes of the language.
 std::string quote(std::string_view text);
 std::string quote_bytes(std::string_view bytes);
-
-/// The name in `known` that `name` most likely meant, or "" if none is near.
-std::string_view nearest(std::string_view name, const std::vector<std::string_view>& known);
 
 }  // namespace assist::cel

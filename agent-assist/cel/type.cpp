@@ -1,5 +1,7 @@
 #include "cel/type.hpp"
 
+#include "cel/text.hpp"
+
 namespace assist::cel {
 
 struct Type::Detail {
@@ -150,7 +152,7 @@ std::string Type::in_words() const {
       return element().in_words() + " or null";
     case Of::object_:
     case Of::abstract_:
-      return "a " + name();
+      return with_article(name());
   }
   return "";
 }

@@ -1,6 +1,7 @@
 #include "commands/check.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -10,7 +11,10 @@
 
 #include "commands/diagnostic_json.hpp"
 #include "commands/rules_from.hpp"
+#include "commands/terminal.hpp"
 #include "config/files.hpp"
+#include "engine/plan.hpp"
+#include "events/write.hpp"
 
 namespace assist::commands {
 namespace {
@@ -21,6 +25,7 @@ struct Options {
   std::vector<std::string> paths;
   std::string config;
   bool json = false;
+  bool verbose = false;
 };
 
 constexpr char kAbout[] =
@@ -39,11 +44,62 @@ struct Set {
   std::vector<rules::SourceFile> files;
 };
 
+/// A rule that is looked at for every call, and what makes it be decided anew.
+struct Keyless {
+  std::string id, file;
+  std::uint32_t line = 0;
+  std::vector<std::string> reads;
+};
+
 /// What was checked so far.
 struct Summary {
   std::size_t rules = 0, files = 0;
+  std::vector<Keyless> keyless;
+  std::vector<std::string> unread;  // in rules directories, and looks like a rule file
   Diagnostics errors;
 };
+
+/// As a supervisor would say it: `call.hold`, `what the customer says`.
+std::vector<std::string> words_for(const engine::RuleKey& key, const rules::RuleSet& set) {
+  const rules::Rule& rule = set.rules[key.rule];
+  std::vector<std::string> out;
+  for (const facts::FactInfo& info : facts::kFacts) {
+    if ((key.reads & facts::bit(info.fact)) == 0) continue;
+    if (info.fact == facts::Fact::call_events) {
+      out.emplace_back("events of the call");
+    } else if (info.fact == facts::Fact::customer_words) {
+      out.emplace_back("what the customer says");
+    } else if (info.fact == facts::Fact::agent_words) {
+      out.emplace_back("what the agent says");
+    } else {
+      out.emplace_back(info.name);
+    }
+  }
+  for (const rules::RuleIndex other : rule.situations)
+    out.push_back("situation." + set.rules[other].id);
+  constexpr facts::FactMask kTimed =
+      facts::bit(facts::Fact::call_age) | facts::bit(facts::Fact::call_wait) |
+      facts::bit(facts::Fact::call_talk) | facts::bit(facts::Fact::call_hold) |
+      facts::bit(facts::Fact::call_hold_total) | facts::bit(facts::Fact::customer_contacts) |
+      facts::bit(facts::Fact::call_events);
+  // A function of ours counts as timed there: of these some are not.
+  const auto by_time = [&](const cel::Program& program) {
+    return program.uses_now() &&
+           ((facts::facts_read(program) & kTimed) != 0 || program.calls().empty());
+  };
+  if (by_time(rule.when) || std::any_of(rule.unless.begin(), rule.unless.end(), by_time))
+    out.emplace_back("the clock");
+  if (rule.active) out.emplace_back("its hours");
+  return out;
+}
+
+void find_keyless(const rules::RuleSet& set, Summary& summary) {
+  for (const engine::RuleKey& key : engine::keys_of(set)) {
+    const rules::Rule& rule = set.rules[key.rule];
+    if (!key.wants.empty() || rule.mode == rules::Mode::off) continue;
+    summary.keyless.push_back({rule.id, rule.file, rule.place.line, words_for(key, set)});
+  }
+}
 
 std::size_t count_rules(const rules::Loaded& loaded) {
   return loaded.rules ? loaded.rules->rules.size() : 0;
@@ -56,6 +112,21 @@ std::string counted(std::size_t n, const char* one) {
 int unreadable(const std::string& text) {
   std::fprintf(stderr, "agent-assist: error: %s\n", text.c_str());
   return 2;
+}
+
+/// Files that their author may take for rule files: NAME.yml.
+void find_unread(const fs::path& dir, std::vector<std::string>& out) {
+  std::error_code error;
+  fs::recursive_directory_iterator entry(dir, error);
+  for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (name.starts_with('.')) {
+      entry.disable_recursion_pending();
+    } else if (name.ends_with(".yml")) {
+      out.push_back(entry->path().string());
+    }
+  }
+  std::sort(out.begin(), out.end());
 }
 
 /// The sets that the paths name. An error: one cannot be read.
@@ -92,33 +163,75 @@ int check_set(Set& set, const Options& options, Summary& summary) {
   auto settings = config::settings_for(
       options.config.empty() ? std::nullopt : std::optional<fs::path>(options.config), set.dir);
   summary.files += set.files.size();
-  if (!settings.settings) {
-    summary.errors.insert(summary.errors.end(), settings.errors.begin(), settings.errors.end());
-    return settings.unreadable ? 2 : 1;
-  }
-  const auto loaded = rules::load(std::move(set.files), settings.settings->rules);
-  summary.rules += count_rules(loaded);
+  summary.errors.insert(summary.errors.end(), settings.errors.begin(), settings.errors.end());
+  if (settings.unreadable) return 2;
+  // Of a config with errors nobody knows which steps and attributes it declares.
+  const auto loaded = rules::load(
+      std::move(set.files), settings.settings ? settings.settings->rules : rules::LoadOptions{});
+  summary.rules += settings.settings ? count_rules(loaded) : 0;
+  if (loaded.rules && options.verbose) find_keyless(*loaded.rules, summary);
   summary.errors.insert(summary.errors.end(), loaded.errors.begin(), loaded.errors.end());
-  return loaded.rules ? 0 : 1;
+  return loaded.rules && settings.settings ? 0 : 1;
 }
 
-void print_json(const Summary& summary) {
+void append_keyless(std::string& out, const std::vector<Keyless>& keyless) {
+  out += ",\"keyless\":[";
+  for (const Keyless& rule : keyless) {
+    out += &rule == &keyless.front() ? "{\"rule\":" : ",{\"rule\":";
+    events::append_json_string(out, rule.id);
+    out += ",\"file\":";
+    events::append_json_string(out, rule.file);
+    out += ",\"line\":" + std::to_string(rule.line) + ",\"decided_anew_on\":[";
+    for (const std::string& read : rule.reads) {
+      if (&read != &rule.reads.front()) out += ',';
+      events::append_json_string(out, read);
+    }
+    out += "]}";
+  }
+  out += ']';
+}
+
+void print_json(const Summary& summary, const Options& options) {
   std::string out = "{\"rules\":" + std::to_string(summary.rules) +
                     ",\"files\":" + std::to_string(summary.files) + ",\"errors\":";
   append_json(out, summary.errors);
+  if (options.verbose) append_keyless(out, summary.keyless);
   out += "}\n";
   std::fputs(out.c_str(), stdout);
 }
 
-void print_text(const Summary& summary) {
+/// Which rules cost something at each call, whatever it is about.
+void print_keyless(const Summary& summary) {
+  if (summary.keyless.empty()) {
+    std::printf("Each rule has a key: it is looked at for those calls alone that can meet it.\n");
+    return;
+  }
+  std::printf(
+      "%s no key (one queue, area, tier, product, .. that a call must have): looked at for every "
+      "call,\nand decided anew whenever one of these changes:\n",
+      summary.keyless.size() == 1
+          ? "1 rule has"
+          : (std::to_string(summary.keyless.size()) + " rules have").c_str());
+  for (const Keyless& rule : summary.keyless) {
+    std::string reads;
+    for (const std::string& read : rule.reads) reads += (reads.empty() ? "" : ", ") + read;
+    std::printf("  %s (%s, line %u): %s\n", rule.id.c_str(), rule.file.c_str(), rule.line,
+                reads.empty() ? "nothing: it is the same at all times" : reads.c_str());
+  }
+}
+
+void print_text(const Summary& summary, const Options& options) {
   print_errors(summary.errors);
   std::fflush(stderr);
   const std::string files = counted(summary.files, "file");
-  if (summary.errors.empty()) {
-    std::printf("%s in %s, no errors\n", counted(summary.rules, "rule").c_str(), files.c_str());
-  } else {
-    std::printf("%s in %s\n", counted(summary.errors.size(), "error").c_str(), files.c_str());
-  }
+  const bool good = summary.errors.empty();
+  if (options.verbose && good) print_keyless(summary);
+  for (const std::string& path : summary.unread)
+    std::printf("not read: %s (rule files are named NAME.yaml)\n", path.c_str());
+  const std::string text = good ? counted(summary.rules, "rule") + " in " + files + ", no errors"
+                                : counted(summary.errors.size(), "error") + " in " + files;
+  std::printf("%s\n",
+              painted(text, good ? Colour::good : Colour::bad, has_colours(stdout)).c_str());
 }
 
 int run(const Options& options) {
@@ -127,10 +240,13 @@ int run(const Options& options) {
   Summary summary;
   int exit_code = 0;
   for (Set& set : *sets) exit_code = std::max(exit_code, check_set(set, options, summary));
+  std::error_code error;
+  for (const std::string& path : options.paths)
+    if (fs::is_directory(path, error)) find_unread(path, summary.unread);
   if (options.json) {
-    print_json(summary);
+    print_json(summary, options);
   } else {
-    print_text(summary);
+    print_text(summary, options);
   }
   return exit_code;
 }
@@ -144,6 +260,9 @@ void add_check(CLI::App& app, int& exit_code) {
   command->add_option("--config", options->config,
                       "The config file; config/agent-assist.yaml beside the rules unless given");
   command->add_flag("--json", options->json, "Prints one JSON object to stdout");
+  command->add_flag("--verbose", options->verbose,
+                    "Names the rules that are looked at for every call, and what they are decided "
+                    "anew on");
   command->footer(kFooter);
   command->callback([options, &exit_code] { exit_code = run(*options); });
 }

@@ -3,11 +3,15 @@
 #include <cstdint>
 #include <fstream>
 #include <istream>
+#include <span>
 #include <string>
 
 #include "base/result.hpp"
 
 namespace assist::commands {
+
+/// Opens a file. False, told: it cannot be read.
+bool open_to_read(std::ifstream& file, const std::string& path);
 
 /// A file of event lines, or stdin ("-").
 class EventLines {
@@ -18,8 +22,12 @@ class EventLines {
   bool next(std::string& line);
   std::uint64_t number() const { return number_; }
 
-  /// Tells on stderr why the present line was refused: `FILE:LINE:1: error: CODE: TEXT`.
-  void complain(const Error& error) const;
+  /// The next lines, as many as are there without waiting for more, but one at least; 0 at the end.
+  std::size_t next(std::span<std::string> lines);
+
+  /// Tells on stderr why a line was refused: `FILE:LINE:1: error: CODE: TEXT`. `back`: so many
+  /// lines before the last one that was read.
+  void complain(const Error& error, std::uint64_t back = 0) const;
 
  private:
   std::string name_;

@@ -31,11 +31,8 @@ class Arrivals {
  public:
   bool open(const std::string& path) {
     if (path.empty()) return true;
-    file_.open(path);
     given_ = true;
-    if (file_) return true;
-    std::fprintf(stderr, "agent-assist: error: cannot read \"%s\"\n", path.c_str());
-    return false;
+    return open_to_read(file_, path);
   }
   /// Of the next line of events. An error: there is none, or it is no time.
   Result<std::optional<Time>> next() {
@@ -62,7 +59,7 @@ int run(const Options& options) {
       "rules");
   if (!settings.settings) {
     print_errors(settings.errors);
-    return 1;
+    return settings.unreadable ? 2 : 1;
   }
   EventLines lines;
   Arrivals arrivals;

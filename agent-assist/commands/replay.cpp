@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -10,6 +11,7 @@
 
 #include "commands/event_lines.hpp"
 #include "commands/rules_from.hpp"
+#include "commands/terminal.hpp"
 #include "events/write.hpp"
 #include "journal/entries.hpp"
 #include "journal/sqlite/sqlite_journal.hpp"
@@ -26,6 +28,7 @@ struct Options {
   std::string data;
   std::string events = "-";
   bool stats = false;
+  bool audit = false;
 };
 
 constexpr char kAbout[] =
@@ -44,11 +47,31 @@ constexpr char kFooter[] =
 struct Side {
   trials::Replay replay;
   std::vector<trials::Replay::Decided> decided;
+  bool audit = false;
 };
 
 void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
+/// What was decided and what was held back, in order of moment.
+void print_audit(Side& side) {
+  const auto held = side.replay.take_held();
+  std::string out;
+  auto next = held.begin();
+  const auto print_held_before = [&](Time at) {
+    for (; next != held.end() && next->withheld.at < at; ++next)
+      trials::append_audit_line(out, next->withheld, next->seq);
+  };
+  for (const auto& [seq, decision] : side.decided) {
+    print_held_before(decision.at);
+    trials::append_audit_line(out, decision, seq);
+  }
+  print_held_before(kNever);
+  side.decided.clear();
+  print(out);
+}
+
 void print_all(Side& side) {
+  if (side.audit) return print_audit(side);
   std::string out;
   for (const auto& [seq, decision] : side.decided) trials::append_decision_line(out, decision, seq);
   side.decided.clear();
@@ -106,6 +129,15 @@ void print_stats(const trials::Replay::Stats& stats, double seconds) {
   std::fputs(out.c_str(), stderr);
 }
 
+/// For who watches: decisions are for programs, and go to stdout.
+void print_summary(const trials::Replay::Stats& stats, bool alone) {
+  const std::string text =
+      std::to_string(stats.events) + " events, " + std::to_string(stats.decisions) + " decisions" +
+      (alone ? "" : " by --rules") +
+      (stats.refused > 0 ? ", " + std::to_string(stats.refused) + " refused" : std::string());
+  std::fprintf(stderr, "%s\n", painted(text, Colour::dim, has_colours(stderr)).c_str());
+}
+
 Result<void> take_entry(const journal::Entry& entry, Side& side) {
   if (entry.kind == journal::Kind::event)
     return side.replay.recorded(entry.body, entry.at, side.decided);
@@ -119,16 +151,19 @@ Result<void> take_entry(const journal::Entry& entry, Side& side) {
 /// Feeds every line to every side. The exit status.
 int feed(EventLines& lines, std::vector<Side>& sides) {
   int exit_code = 0;
-  std::string line;
-  while (lines.next(line)) {
-    for (Side& side : sides) {
-      const auto taken = side.replay.line(line, side.decided);
-      if (taken || &side != &sides.front()) continue;
-      lines.complain(taken.error());
-      exit_code = 1;
-      if (side.replay.missed_first_time()) return 2;
+  std::array<std::string, trials::Replay::kAhead> texts;
+  while (const std::size_t count = lines.next(texts)) {
+    for (Side& side : sides) side.replay.read_ahead({texts.data(), count});
+    for (std::size_t i = 0; i < count; ++i) {
+      for (Side& side : sides) {
+        const auto taken = side.replay.next(side.decided);
+        if (taken || &side != &sides.front()) continue;
+        lines.complain(taken.error(), count - 1 - i);
+        exit_code = 1;
+        if (side.replay.missed_first_time()) return 2;
+      }
+      print_step(sides);
     }
-    print_step(sides);
   }
   for (Side& side : sides) side.replay.finish(side.decided);
   print_step(sides);
@@ -150,7 +185,12 @@ int feed(journal::Journal& journal, std::vector<Side>& sides) {
     print_step(sides);
     return {};
   };
-  if (const auto done = journal.replay(0, take); !done) {
+  if (const auto pruned = journal.pruned_to(); pruned > 0) {
+    std::fprintf(stderr,
+                 "agent-assist: entries up to %llu were pruned: the replay begins after them\n",
+                 static_cast<unsigned long long>(pruned));
+  }
+  if (const auto done = journal.replay(journal.pruned_to(), take); !done) {
     std::fprintf(stderr, "agent-assist: error: %s\n", done.error().text.c_str());
     return 2;
   }
@@ -181,12 +221,18 @@ int run(const Options& options) {
     if (!loaded.rules) return loaded.exit_code;
     sides.push_back(
         {trials::Replay(loaded.rules, loaded.settings.engine, loaded.settings.limits), {}});
+    sides.back().audit = options.audit;
+    if (options.audit) sides.back().replay.keep_held();
   }
   const auto start = std::chrono::steady_clock::now();
   const int exit_code = feed(options, sides);
   std::fflush(stdout);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  if (options.stats) print_stats(sides[0].replay.stats(), took.count());
+  if (options.stats) {
+    print_stats(sides[0].replay.stats(), took.count());
+  } else if (::isatty(STDERR_FILENO) != 0) {
+    print_summary(sides[0].replay.stats(), options.against.empty());
+  }
   return exit_code;
 }
 
@@ -196,9 +242,9 @@ void add_replay(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand("replay", kAbout);
   auto options = std::make_shared<Options>();
   command->add_option("--rules", options->rules, "The rules directory")->required();
-  command->add_option("--against", options->against,
-                      "Another rules directory: prints only what differs, each line with "
-                      "\"only_in\": \"rules\" or \"against\"");
+  auto* against = command->add_option("--against", options->against,
+                                      "Another rules directory: prints only what differs, each "
+                                      "line with \"only_in\": \"rules\" or \"against\"");
   auto* data = command->add_option("--data", options->data,
                                    "A recorded journal in place of a file of events: the data "
                                    "directory of a service, running or not");
@@ -207,6 +253,12 @@ void add_replay(CLI::App& app, int& exit_code) {
   command->add_flag("--stats", options->stats,
                     "Prints a JSON summary to stderr at the end: events, seconds, "
                     "events_per_second, decisions");
+  command
+      ->add_flag("--audit", options->audit,
+                 "Prints with each decision the version of the rules, the event or clock that "
+                 "caused it and what outranked it; and lines with \"action\": \"held_back\" for "
+                 "what a limit, a cooldown or the ranking kept off the screen")
+      ->excludes(against);
   command->add_option("events", options->events, "A file of CloudEvents lines, or - for stdin")
       ->capture_default_str()
       ->excludes(data);

@@ -12,13 +12,14 @@ namespace assist::commands {
 struct RulesFrom {
   std::shared_ptr<const rules::RuleSet> rules;  // null: it failed, and stderr says why
   config::Settings settings;
-  int exit_code = 0;  // 1: what is in a file is bad; 2: it cannot be read
+  Diagnostics errors;  // as they were told
+  int exit_code = 0;   // 1: what is in a file is bad; 2: it cannot be read
 };
 
 /// Reads settings (`config`, or "" for the usual place) and rules; tells all errors on stderr.
 RulesFrom rules_from(const std::string& dir, const std::string& config);
 
-/// Prints them to stderr, each with its line and a caret.
-void print_errors(const Diagnostics& errors);
+/// Prints them to stderr, each with its line and a caret; on a terminal not hundreds of one kind.
+void print_errors(const Diagnostics& all);
 
 }  // namespace assist::commands

@@ -2,14 +2,19 @@
 
 #include <signal.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "config/settings.hpp"
 #include "journal/sqlite/sqlite_journal.hpp"
@@ -54,6 +59,29 @@ void hold_signals() {
   ::pthread_sigmask(SIG_BLOCK, &held, nullptr);
 }
 
+constexpr std::string_view kNoMemory =
+    "agent-assist: error: there is no memory left: the service ends. What was acknowledged is in "
+    "the "
+    "journal; start it again, with more memory.\n";
+
+std::terminate_handler before_us = std::abort;
+
+/// In a thread where nobody can take it up: half a step must not be gone on from. Allocates
+/// nothing.
+void end_without_memory() {
+  if (const auto error = std::current_exception()) {
+    try {
+      std::rethrow_exception(error);
+    } catch (const std::bad_alloc&) {
+      const auto ignored = ::write(STDERR_FILENO, kNoMemory.data(), kNoMemory.size());
+      (void)ignored;
+      ::_exit(kBadEnvironment);
+    } catch (...) {
+    }
+  }
+  before_us();
+}
+
 std::optional<config::Settings> settings_of(const Flags& flags) {
   const std::filesystem::path rules_dir = flags.rules.value_or("rules");
   std::optional<std::filesystem::path> file;
@@ -70,7 +98,7 @@ std::optional<config::Settings> settings_of(const Flags& flags) {
   return std::move(settings);
 }
 
-int serve(const Flags& flags) {
+int run(const Flags& flags) {
   hold_signals();
   if (!server::set_log_level(flags.log_level)) {
     std::cerr << "error: --log is one of debug, info, warn, error, off\n";
@@ -83,7 +111,10 @@ int serve(const Flags& flags) {
   auto settings = settings_of(flags);
   if (!settings) return kBadFile;
   raise_file_limit();
-  auto journal = journal::open_sqlite(settings->data_dir);
+  journal::SqliteOptions options;
+  if (settings->durability == config::Durability::normal)
+    options.durability = journal::Durability::normal;
+  auto journal = journal::open_sqlite(settings->data_dir, options);
   if (!journal) {
     std::cerr << "error: " << journal.error().text << '\n';
     return kBadEnvironment;
@@ -101,6 +132,16 @@ int serve(const Flags& flags) {
   std::cout << "listening on " << started.service->url() << std::endl;
   started.service->run();
   return 0;
+}
+
+int serve(const Flags& flags) {
+  before_us = std::set_terminate(end_without_memory);
+  try {
+    return run(flags);
+  } catch (const std::bad_alloc&) {
+    std::fwrite(kNoMemory.data(), 1, kNoMemory.size(), stderr);
+    return kBadEnvironment;
+  }
 }
 
 }  // namespace

@@ -238,7 +238,9 @@ void add_simulate(CLI::App& app, int& exit_code) {
   command->footer(kFooter);
   auto* calls = command->add_option("--calls", options->calls,
                                     "How many calls (default 1000; 0: without end)");
-  command->add_option("--seed", options->seed, "Another seed, another day (default 1)");
+  calls->check(CLI::NonNegativeNumber);
+  command->add_option("--seed", options->seed, "Another seed, another day (default 1)")
+      ->check(CLI::NonNegativeNumber);
   auto* rate = command->add_option("--rate", options->rate, "Events a second, in real time")
                    ->check(CLI::Range(0.0, 1e6));
   command->add_option("--to", options->to,
@@ -250,8 +252,10 @@ void add_simulate(CLI::App& app, int& exit_code) {
                      ->add_option("--agents", options->agents,
                                   "How many agents (default 24; live: as the rate needs)")
                      ->check(CLI::Range(1, 100'000));
-  command->add_option("--calls-per-hour", options->calls_per_hour,
-                      "How many calls arrive (default: as the agents can take)");
+  command
+      ->add_option("--calls-per-hour", options->calls_per_hour,
+                   "How many calls arrive (default: as the agents can take)")
+      ->check(CLI::NonNegativeNumber);
   auto* demo = command->add_flag(
       "--demo", options->demo,
       "For showing, in real time: an outage, and the agent ana with a call from its "

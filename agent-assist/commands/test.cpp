@@ -10,6 +10,7 @@
 
 #include "commands/diagnostic_json.hpp"
 #include "commands/rules_from.hpp"
+#include "commands/terminal.hpp"
 #include "config/files.hpp"
 #include "trials/rule_test.hpp"
 
@@ -38,6 +39,7 @@ constexpr char kFooter[] =
 struct Totals {
   std::size_t passed = 0, failed = 0;
   std::vector<trials::RuleTestResult> results;
+  Diagnostics errors;  // of rules and config
   trials::RuleTests::Coverage coverage;
 };
 
@@ -45,14 +47,22 @@ Error unreadable(const std::string& path, const std::string& why) {
   return Error{ErrorCode::unreadable, "cannot read \"" + path + "\": " + why, {}};
 }
 
-/// The test files that `path` names, in bytewise order.
+/// The test files that `path` names, in bytewise order; of a directory those in it and below,
+/// hidden ones aside, as with rules.
 Result<std::vector<rules::SourceFile>> test_files(const std::string& path) {
   std::vector<fs::path> found;
   std::error_code error;
   if (fs::is_directory(path, error)) {
     fs::recursive_directory_iterator entry(path, error);
-    for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error))
-      if (entry->path().filename().string().ends_with(".test.yaml")) found.push_back(entry->path());
+    for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+      const std::string name = entry->path().filename().string();
+      std::error_code gone;  // a link to nothing
+      if (name.starts_with('.')) {
+        entry.disable_recursion_pending();
+      } else if (name.ends_with(".test.yaml") && fs::is_regular_file(entry->path(), gone)) {
+        found.push_back(entry->path());
+      }
+    }
     if (error) return unreadable(path, error.message());
   } else {
     found.emplace_back(path);
@@ -90,6 +100,7 @@ int run_path(const std::string& path, const Options& options, Totals& totals) {
   const auto loaded = rules_from(rules_dir(path).string(), options.config);
   if (!loaded.rules) {
     totals.failed += files->size();  // none of them could be run
+    totals.errors.insert(totals.errors.end(), loaded.errors.begin(), loaded.errors.end());
     return loaded.exit_code;
   }
   trials::RuleTests tests(loaded.rules, loaded.settings.engine, loaded.settings.rules,
@@ -113,18 +124,22 @@ void print_text(const Totals& totals, const Options& options) {
   for (const auto& result : totals.results) {
     if (result.passed()) continue;
     print_errors(result.problems);
-    std::fprintf(stderr, "%s\n",
-                 result.name.empty() ? ("failed: " + result.file).c_str()
-                                     : ("failed: " + result.name + " (" + result.file + ":" +
-                                        std::to_string(result.place.line) + ")")
-                                           .c_str());
+    const std::string where = result.name.empty() ? result.file
+                                                  : result.name + " (" + result.file + ":" +
+                                                        std::to_string(result.place.line) + ")";
+    std::fprintf(stderr, "%s %s\n", painted("failed:", Colour::bad, has_colours(stderr)).c_str(),
+                 where.c_str());
   }
   std::fflush(stderr);
   if (options.coverage) {
     for (const auto& id : totals.coverage.never_true) std::printf("never true:  %s\n", id.c_str());
     for (const auto& id : totals.coverage.never_false) std::printf("never false: %s\n", id.c_str());
   }
-  std::printf("%zu passed, %zu failed\n", totals.passed, totals.failed);
+  const std::string summary =
+      std::to_string(totals.passed) + " passed, " + std::to_string(totals.failed) + " failed";
+  std::printf("%s\n",
+              painted(summary, totals.failed == 0 ? Colour::good : Colour::bad, has_colours(stdout))
+                  .c_str());
 }
 
 void append_names(std::string& out, const std::vector<std::string>& names) {
@@ -149,7 +164,9 @@ void print_json(const Totals& totals, const Options& options) {
     append_json(out, result.problems);
     out += '}';
   }
-  out += "],\"passed\":" + std::to_string(totals.passed) +
+  out += "],\"errors\":";
+  append_json(out, totals.errors);
+  out += ",\"passed\":" + std::to_string(totals.passed) +
          ",\"failed\":" + std::to_string(totals.failed);
   if (options.coverage) {
     out += ",\"never_true\":";

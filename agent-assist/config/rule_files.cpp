@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <fstream>
-#include <sstream>
 
 #include "config/files.hpp"
 #include "config/settings.hpp"
@@ -26,10 +25,13 @@ Result<std::string> read_file(const fs::path& file) {
   if (!fs::exists(file, error)) return unreadable(file, "there is no such file");
   if (fs::is_directory(file, error)) return unreadable(file, "it is a directory");
   std::ifstream in(file, std::ios::binary);
-  std::stringstream text;
-  text << in.rdbuf();
   if (!in) return unreadable(file, "it cannot be opened");
-  return std::move(text).str();
+  std::string text;
+  char part[1 << 14];
+  while (in.read(part, sizeof part) || in.gcount() > 0)
+    text.append(part, static_cast<std::size_t>(in.gcount()));
+  if (in.bad()) return unreadable(file, "reading it fails");  // no empty file
+  return text;
 }
 
 Result<std::vector<rules::SourceFile>> read_rule_files(const fs::path& dir) {
@@ -47,9 +49,9 @@ Result<std::vector<rules::SourceFile>> read_rule_files(const fs::path& dir) {
       entry.disable_recursion_pending();
       continue;
     }
-    std::error_code gone;  // a link to nothing, or a file that has just left
-    if (!is_rule_file(name) || entry->is_directory(gone) || !fs::exists(entry->path(), gone))
-      continue;
+    // Not a link to nothing, a file that has just left, or a pipe that would be waited for.
+    std::error_code gone;
+    if (!is_rule_file(name) || !fs::is_regular_file(entry->path(), gone)) continue;
     auto text = read_file(entry->path());
     if (!text) return text.error();
     out.push_back({entry->path().string(), entry->path().lexically_relative(dir).generic_string(),

@@ -16,11 +16,27 @@ using rules::Reader;
 using rules::yaml::Node;
 
 const std::vector<std::string_view> kKeys = {
-    "listen",      "rules",   "data",          "script", "attributes",
-    "max_visible", "silence", "contacts_kept", "limits", "allowed_origins"};
-const std::vector<std::string_view> kLimitKeys = {
-    "message",        "events_per_message",      "nesting",   "attributes", "text",
-    "screen_backlog", "connections_per_subject", "handshake", "idle"};
+    "listen",      "rules",        "data",          "script",          "attributes",
+    "max_visible", "silence",      "contacts_kept", "limits",          "allowed_origins",
+    "durability",  "commit_delay", "retention",     "duplicates_kept", "snapshot_every"};
+const std::vector<std::string_view> kLimitKeys = {"message",
+                                                  "events_per_message",
+                                                  "nesting",
+                                                  "attributes",
+                                                  "text",
+                                                  "calls",
+                                                  "call_log",
+                                                  "header",
+                                                  "under_way",
+                                                  "screen_backlog",
+                                                  "note",
+                                                  "connections",
+                                                  "connections_per_subject",
+                                                  "handshake",
+                                                  "idle",
+                                                  "under_way_per_connection",
+                                                  "events_remembered"};
+constexpr unsigned kCommitDelayMax = 40;  // milliseconds; an ack is due within 50
 constexpr std::string_view kAttributesFile = "attributes.yaml";
 
 /// `1MiB`, `8 KiB` or a number of bytes.
@@ -82,6 +98,13 @@ class SettingsReader {
     length(reader, fields, "silence", settings_.engine.silence);
     length(reader, fields, "contacts_kept", settings_.engine.contacts_kept);
     if (const Node* node = fields.find("limits")) limits(reader, *node);
+    if (const Node* node = fields.find("durability"))
+      if (const auto which = reader.choice(*node, "durability", {"full", "normal"}))
+        settings_.durability = *which == 0 ? Durability::full : Durability::normal;
+    if (const Node* node = fields.find("commit_delay")) commit_delay(reader, *node);
+    length(reader, fields, "retention", settings_.retention);
+    length(reader, fields, "duplicates_kept", settings_.duplicates_kept);
+    length(reader, fields, "snapshot_every", settings_.snapshot_every);
   }
 
   /// Undeclared attributes are an error unless the config says `attributes: open`.
@@ -98,6 +121,21 @@ class SettingsReader {
   void length(Reader& reader, Fields& fields, std::string_view key, Duration& out) {
     if (const Node* node = fields.find(key))
       if (const auto value = reader.length(*node, key)) out = *value;
+  }
+
+  void commit_delay(Reader& reader, const Node& node) {
+    unsigned delay = 0;
+    const auto* const begin = node.text.data();
+    const auto* const end = begin + node.text.size();
+    const auto [rest, error] = std::from_chars(begin, end, delay);
+    const bool good = node.is_scalar() && error == std::errc() && delay <= kCommitDelayMax &&
+                      std::string_view(rest, static_cast<std::size_t>(end - rest)) == "ms";
+    if (good) {
+      settings_.commit_delay = std::chrono::milliseconds(delay);
+    } else {
+      reader.error(node, "\"commit_delay\" wants 0ms to " + std::to_string(kCommitDelayMax) +
+                             "ms, such as 5ms: what came is acknowledged within 50 ms.");
+    }
   }
 
   void listen(Reader& reader, const Node& node) {
@@ -149,6 +187,14 @@ class SettingsReader {
     count("attributes", settings_.limits.attributes_per_event_max);
     size("text", settings_.limits.text_bytes_max);
     size("screen_backlog", settings_.screen_backlog_bytes_max);
+    size("note", settings_.note_bytes_max);
+    size("header", settings_.header_bytes_max);
+    size("under_way", settings_.bytes_under_way_max);
+    size("under_way_per_connection", settings_.sender_bytes_under_way_max);
+    count("calls", settings_.calls_max);
+    size("call_log", settings_.call_log_bytes_max);
+    count("connections", settings_.connections_max);
+    count("events_remembered", settings_.events_remembered_max);
     count("connections_per_subject", settings_.connections_per_subject_max);
     length(reader, fields, "handshake", settings_.handshake_timeout);
     length(reader, fields, "idle", settings_.idle_timeout);
@@ -224,6 +270,19 @@ class SettingsReader {
 
 }  // namespace
 
+namespace {
+
+/// By file (the config first, the others as they were read), line and column.
+void sort(Diagnostics& errors, const fs::path& config) {
+  std::vector<std::string> files{config.string()};
+  for (const Diagnostic& error : errors)
+    if (std::find(files.begin(), files.end(), error.place.file) == files.end())
+      files.push_back(error.place.file);
+  rules::sort_and_unique(errors, files);
+}
+
+}  // namespace
+
 SettingsRead read_settings(const fs::path& file) {
   SettingsRead out;
   auto text = read_file(file);
@@ -236,6 +295,7 @@ SettingsRead read_settings(const fs::path& file) {
   SettingsReader reader(file, out);
   reader.read(source);
   if (out.errors.empty()) out.settings = std::move(reader.settings());
+  sort(out.errors, file);
   return out;
 }
 

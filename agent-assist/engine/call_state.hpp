@@ -10,68 +10,110 @@
 #include "base/time.hpp"
 #include "engine/decision.hpp"
 #include "engine/plan.hpp"
+#include "facts/name.hpp"
 
 namespace assist::engine {
 
-/// One stretch in which a situation holds for a call, as far as its suggestions go.
-struct Episode {
-  bool looked_at = false;  // limit and cooldown, when a suggestion was first due
-  bool admitted = false;   // what came of it, for the rest of the episode
-  bool raised = false;     // a suggestion was: counts for per_call and per_customer
+/// What of a rule's doings in a call bears on what it may do yet. Most rules need none of it.
+struct RuleRecord {
   struct Gate {
     std::string agent;
     bool open = false;
     bool counted = false;  // for per_agent
   };
-  std::vector<Gate> gates;  // the agents who had the call meanwhile
+  // Of the present episode.
+  std::vector<Gate> gates;  // the agents who had the call meanwhile, where there is a per_agent
   std::vector<bool> off;    // suggestions that expired, or were used or dismissed with `again`
-};
-
-/// What a rule did earlier in a call.
-struct Past {
+  // Of the call.
   std::vector<Time> raised;        // episodes, for per_call
   std::optional<Time> last_ended;  // the last episode in which it was raised, for cooldown
-  std::vector<bool> off;           // suggestions that were used or dismissed
+  std::vector<bool> off_for_good;  // suggestions that were used or dismissed
 };
 
-/// A rule's situation for one call.
+/// A rule's situation for one call. A call holds none of a rule whose condition is false until its
+/// facts change, and which did nothing in the call so far. What an event looks at is here, so that
+/// the rule need not be.
 struct RuleState {
-  rules::RuleIndex rule;
-  bool truth = false;              // the condition, with `unless` and `active`
-  bool holds = false;              // the situation
+  Position position = 0;
+  rules::RuleIndex rule = 0;
+  bool truth = false;  // the condition, with `unless` and `active`
+  bool holds = false;  // the situation
+  // An episode is one stretch in which it holds, as far as its suggestions go.
+  bool looked_at = false;  // limit and cooldown, when a suggestion was first due in the episode
+  bool admitted = false;   // what came of it, for the rest of the episode
+  bool raised = false;     // a suggestion was, in the episode: it counts for per_call, per_customer
+  bool was_raised = false;         // in this episode or one before
+  facts::FactMask reads = 0;       // as its RulePlan has it
+  Time next = kNever;              // the next moment at which the clock alone may change it
   Time valid_until = Time::min();  // truth stays until then; min: not looked at yet
   Time true_since{};               // the clock at which truth was seen
   Time held_since{};
-  std::unique_ptr<Episode> episode;  // while it holds and a suggestion was due
-  std::unique_ptr<Past> past;        // once it was raised
+  std::unique_ptr<RuleRecord> record;
 
-  /// The next moment at which the clock alone may change it.
-  Time due(const rules::Rule& of) const {
-    if (!holds) return truth ? std::min(valid_until, true_since + of.for_) : valid_until;
-    // It ends when the condition is false and it has held for keep_for; until then the condition
-    // may come true again.
-    return truth ? valid_until : std::min(valid_until, held_since + of.keep_for);
+  /// Nothing that a call without it would not have.
+  bool idle() const { return !truth && !holds && valid_until == kNever && !was_raised; }
+  /// To be called once truth, holds or a moment is another: notes `next`.
+  void settle(const RulePlan& of) {
+    reads = of.reads;
+    // A situation ends when the condition is false and it has held for keep_for; until then the
+    // condition may come true again.
+    next = valid_until;
+    if (!holds && truth) next = std::min(valid_until, true_since + of.for_);
+    if (holds && !truth) next = std::min(valid_until, held_since + of.keep_for);
+  }
+  RuleRecord& recorded() {
+    if (!record) record = std::make_unique<RuleRecord>();
+    return *record;
+  }
+  void end_episode() {
+    looked_at = admitted = raised = false;
+    if (!record) return;
+    record->gates.clear();
+    record->off.clear();
   }
 };
 
 /// A suggestion that stands, or a shadow one that would.
 struct StandingEntry {
-  rules::RuleIndex rule;
+  rules::RuleIndex rule = 0;
   std::uint32_t suggestion;
   std::uint32_t rank;
-  std::shared_ptr<const Standing> shown;
   Reason leaving = Reason::none;  // used, dismissed or rule_changed: it leaves when next decided
+  facts::FactMask reads = 0;      // its texts do: as its SuggestionPlan has it
+  Time expires_at = kNever;       // as `shown` has it
+  std::shared_ptr<const Standing> shown;
+};
+
+/// A suggestion that is due and outranked: told once.
+struct Outranked {
+  rules::RuleIndex rule;
+  std::uint32_t suggestion;
+  friend bool operator==(const Outranked&, const Outranked&) = default;
 };
 
 /// All that the engine keeps of a call beside its facts.
 struct CallState {
   std::uint64_t order = 0;
-  std::vector<RuleState> rules;         // in the plan's order
-  std::vector<StandingEntry> standing;  // in order of ranking
-  std::string agent;                    // with whom the suggestions stand
-  std::uint32_t raises = 0;             // so far, for ids
-  std::uint32_t share = 0;              // the call's place among a million, for `share`
-  Time scheduled = kNever;              // the earliest moment at which Timers hold it
+  std::vector<Index::Membership> buckets;  // of the rules that it can meet
+  std::vector<RuleState> rules;            // sorted by position
+  std::vector<StandingEntry> standing;     // in order of ranking
+  std::vector<Outranked> outranked;        // likewise
+  facts::Name agent;                       // with whom all that stands does
+  std::uint32_t raises = 0;                // so far, for ids
+  std::uint32_t share = 0;                 // the call's place among a million, for `share`
+
+  std::vector<RuleState>::iterator place_of(Position position) {
+    return std::lower_bound(rules.begin(), rules.end(), position,
+                            [](const RuleState& s, Position p) { return s.position < p; });
+  }
+  /// nullptr: there is none (any more).
+  RuleState* find(Position position) {
+    const auto at = place_of(position);
+    return at != rules.end() && at->position == position ? &*at : nullptr;
+  }
+  const RuleState* find(Position position) const {
+    return const_cast<CallState*>(this)->find(position);
+  }
 };
 
 }  // namespace assist::engine

@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/time.hpp"
@@ -28,34 +30,66 @@ enum class Reason : std::uint8_t {
 };
 std::string_view name_of(Reason reason);
 
-/// A suggestion as it stands (or stood) on a screen: what a `raised` carries.
+/// What made the engine look at a call. Only events change texts; only a reload changes the ranking
+/// of what stands.
+enum class Trigger : std::uint8_t { event, clock, feedback, reload };
+std::string_view name_of(Trigger trigger);
+
+/// The event that caused decisions.
+struct EventId {
+  std::string source, id;
+};
+
+/// A suggestion as it stands (or stood) on a screen: what a `raised` carries. Its views are into
+/// `rules` and `filled`, which it keeps alive.
 struct Standing {
   std::string id;  // derived: the same events, times and rules give the same
   std::string call;
   std::string agent;
-  std::string rule;  // the rule's id
-  std::string name;  // RULE.SUGGESTION or RULE
-  rules::Kind kind;
-  rules::Mode mode;
-  rules::Priority priority;
-  std::string headline;
-  std::optional<std::string> say, because;
-  std::vector<std::string> steps;  // script steps it suppresses
-  std::optional<rules::Offer> offer;
-  std::optional<std::string> escalate_to, ask, follow_up;
-  Time raised_at;
+  std::string_view rule;  // the rule's id
+  std::string_view name;  // RULE.SUGGESTION or RULE
+  rules::Kind kind{};
+  rules::Mode mode{};
+  rules::Priority priority{};
+  std::string_view headline;
+  std::optional<std::string_view> say, because;
+  std::span<const std::string> steps;  // script steps it suppresses
+  const rules::Offer* offer = nullptr;
+  std::optional<std::string_view> escalate_to, ask, follow_up;
+  Time raised_at{};
   std::optional<Time> expires_at;
+
+  std::shared_ptr<const rules::RuleSet> rules;
+  std::shared_ptr<const std::vector<std::string>> filled;  // texts with expressions in them
 };
 
 /// One thing that the engine decided.
 struct Decision {
   Time at;  // the moment it is true of
   Action action;
-  Reason reason = Reason::none;                // of a withdrawal
-  std::shared_ptr<const Standing> suggestion;  // with the texts as they (last) stood
-  std::string outranked_by;                    // suggestion name or "max_visible", where outranked
-  std::string version;                         // of the rule set
-  bool by_clock = false;                       // no event caused it
+  Reason reason = Reason::none;                 // of a withdrawal
+  std::shared_ptr<const Standing> suggestion;   // with the texts as they (last) stood
+  std::string outranked_by;                     // suggestion name or "max_visible", where outranked
+  std::shared_ptr<const rules::RuleSet> rules;  // by which it was decided: its `version`
+  Trigger by = Trigger::clock;
+  std::shared_ptr<const EventId> event;  // where an event caused it
+};
+
+/// What keeps a suggestion that is due off the screen.
+enum class Hold : std::uint8_t { outranked, per_call, per_customer, per_agent, cooldown };
+std::string_view name_of(Hold hold);
+
+/// A suggestion that became due and was held back: told once, when that begins.
+struct Withheld {
+  Time at;
+  std::string call, agent;
+  std::string_view rule;  // the rule's id; a limit or cooldown holds all its suggestions
+  std::string_view name;  // of the suggestion that was outranked; else ""
+  Hold why;
+  std::string outranked_by;                     // as Decision::outranked_by
+  std::shared_ptr<const rules::RuleSet> rules;  // keeps the views above alive
+  Trigger by = Trigger::clock;
+  std::shared_ptr<const EventId> event;
 };
 
 }  // namespace assist::engine

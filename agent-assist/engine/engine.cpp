@@ -3,23 +3,14 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
-#include <deque>
-#include <unordered_map>
 
-#include "engine/call_state.hpp"
-#include "engine/limits.hpp"
-#include "engine/plan.hpp"
-#include "engine/situations.hpp"
-#include "engine/suggest.hpp"
-#include "engine/timers.hpp"
-#include "facts/world.hpp"
+#include "base/prefetch.hpp"
+#include "engine/state.hpp"
 
 namespace assist::engine {
 namespace {
-
-/// Suggestions of which feedback is still taken after they left the screen.
-constexpr std::size_t kRememberedSuggestions = 100'000;
 
 /// Facts of which a screen shows something at the top of a call.
 constexpr facts::FactMask kShownFacts =
@@ -34,72 +25,7 @@ std::uint32_t share_of(std::string_view call) {
   return static_cast<std::uint32_t>(XXH3_64bits(call.data(), call.size()) % 1'000'000);
 }
 
-/// Who was shown what, as far as feedback may still come.
-class Shown {
- public:
-  struct Entry {
-    std::string agent, call, rule, name;
-  };
-
-  void add(const Standing& shown) {
-    entries_.emplace(shown.id, Entry{shown.agent, shown.call, shown.rule, shown.name});
-    order_.push_back(shown.id);
-    if (order_.size() <= kRememberedSuggestions) return;
-    entries_.erase(order_.front());
-    order_.pop_front();
-  }
-  /// nullptr: it was not shown to that agent, or long ago.
-  const Entry* find(const Feedback& feedback) const {
-    const auto at = entries_.find(feedback.suggestion);
-    return at == entries_.end() || at->second.agent != feedback.agent ? nullptr : &at->second;
-  }
-
- private:
-  std::unordered_map<std::string, Entry> entries_;
-  std::deque<std::string> order_;
-};
-
 }  // namespace
-
-struct Engine::State {
-  State(std::shared_ptr<const rules::RuleSet> set, Options o)
-      : options(o), plan(std::make_unique<Plan>(std::move(set))), world(o.contacts_kept) {
-    history.resize(plan->set->rules.size());
-  }
-
-  Options options;
-  std::unique_ptr<const Plan> plan;
-  facts::World world;
-  Time now = Time::min();
-  std::vector<CallState> calls;  // by call index
-  std::vector<RaiseHistory> history;
-  Situations situations;
-  Timers timers;
-  Shown shown;
-  facts::Changes changes;
-  std::vector<facts::Touched> touched;
-  std::vector<rules::RuleIndex> turned;
-
-  CallState& state_of(facts::CallIndex call);
-  void fresh_rules(CallState& state) const;
-  void decide_all(const facts::Changes& from, Time at, bool by_event, Effects& out);
-  void decide(facts::CallIndex call, const facts::Delta& delta, Time at, Trigger by, Effects& out);
-  void end(facts::CallIndex call, Time at, bool by_event, Effects& out);
-  void tell_screens(const facts::Call& call, const std::string& agent_before,
-                    const facts::Delta& delta, Effects& out) const;
-  void remember(const Effects& out, std::size_t from);
-  Time due(facts::CallIndex call) const;
-  Time silence(facts::CallIndex call) const;
-  void schedule(facts::CallIndex call);
-  std::vector<facts::CallIndex> take_due(Time at);
-  void pass(Time at, Effects& out);
-  const StandingEntry* find(const Feedback& feedback, facts::CallIndex& call) const;
-  void take_off(facts::CallIndex call, rules::RuleIndex rule, std::uint32_t suggestion,
-                Feedback::Verdict verdict, Time at, Effects& out);
-  void take_off_late(const Shown::Entry& shown, Feedback::Verdict verdict, Time at, Effects& out);
-  CallView view(facts::CallIndex call) const;
-  void adopt(CallState& state, const std::vector<rules::RuleIndex>& kept);
-};
 
 Engine::Engine(std::shared_ptr<const rules::RuleSet> rules, Options options)
     : state_(std::make_unique<State>(std::move(rules), options)) {}
@@ -110,11 +36,27 @@ Time Engine::now() const { return state_->now; }
 Time Engine::next_due() const { return state_->timers.next(); }
 const rules::RuleSet& Engine::rules() const { return *state_->plan->set; }
 std::size_t Engine::live_calls() const { return state_->world.live_calls(); }
+bool Engine::starts_call(const events::Event& event) const {
+  return state_->world.starts_call(event);
+}
+std::size_t Engine::attributes_after(const events::Event& event) const {
+  return state_->world.attributes_after(event);
+}
+
+std::size_t Engine::longest_log() const { return state_->world.longest_log(); }
+std::size_t Engine::log_bytes(const events::Event& event) const {
+  return state_->world.log_bytes(event);
+}
 
 void Engine::advance(Time now, Effects& out) {
   assert(now >= state_->now);
-  while (state_->timers.next() <= now) state_->pass(state_->timers.next(), out);
-  state_->now = now;
+  State& s = *state_;
+  s.due_calls.clear();
+  while (const auto at = s.timers.take(now, s.due_calls)) {
+    s.pass(*at, out);
+    s.due_calls.clear();
+  }
+  s.now = now;
 }
 
 void Engine::apply(const events::Event& event, Effects& out) {
@@ -122,7 +64,25 @@ void Engine::apply(const events::Event& event, Effects& out) {
   State& s = *state_;
   s.changes.clear();
   s.world.apply(event, s.now, s.changes);
-  s.decide_all(s.changes, s.now, true, out);
+  s.event = &event;
+  s.event_id.reset();
+  s.decide_all(s.changes, s.now, Trigger::event, out);
+  s.event = nullptr;
+}
+
+/// In steps, each of which takes what the one before asked for: the misses of all of a step go side
+/// by side.
+void Engine::expect(std::span<const events::Event* const> next) const {
+  const State& s = *state_;
+  std::array<facts::CallIndex, kAheadMax> calls;
+  std::size_t count = 0;
+  next = next.first(std::min(next.size(), kAheadMax));
+  for (const events::Event* event : next) s.world.prefetch_place(*event);
+  for (const events::Event* event : next)
+    if (const std::int64_t call = s.world.prefetch_call(*event); call >= 0)
+      calls[count++] = static_cast<facts::CallIndex>(call);
+  for (std::size_t i = 0; i < count; ++i) s.prefetch(calls[i]);
+  for (std::size_t i = 0; i < count; ++i) s.prefetch_lists(calls[i]);
 }
 
 CallState& Engine::State::state_of(facts::CallIndex index) {
@@ -133,78 +93,106 @@ CallState& Engine::State::state_of(facts::CallIndex index) {
   state = CallState{};
   state.order = call.order;
   state.share = share_of(call.id);
-  fresh_rules(state);
   return state;
 }
 
-void Engine::State::fresh_rules(CallState& state) const {
-  state.rules.resize(plan->order.size());
-  for (std::size_t i = 0; i < plan->order.size(); ++i) state.rules[i].rule = plan->order[i];
-}
-
 /// Decides every call that was touched, by their first events, each once.
-void Engine::State::decide_all(const facts::Changes& from, Time at, bool by_event, Effects& out) {
-  touched = from.calls;
-  std::sort(touched.begin(), touched.end(), [&](const auto& a, const auto& b) {
-    return world.call(a.call).order < world.call(b.call).order;
-  });
-  for (std::size_t i = 0; i < touched.size(); ++i) {
-    facts::Delta delta = touched[i].delta;
-    const facts::CallIndex call = touched[i].call;
-    while (i + 1 < touched.size() && touched[i + 1].call == call) {
-      delta.touched |= touched[i + 1].delta.touched;
-      delta.changed |= touched[++i].delta.changed;
+void Engine::State::decide_all(const facts::Changes& from, Time at, Trigger by, Effects& out) {
+  in_order.clear();
+  for (const facts::Touched& t : from.calls)
+    in_order.push_back({order_of(t.call), t.call, t.delta});
+  if (in_order.size() > 1)
+    std::sort(in_order.begin(), in_order.end(),
+              [](const InOrder& a, const InOrder& b) { return a.order < b.order; });
+  // An incident touches thousands of calls that lie anywhere.
+  constexpr std::size_t kFar = 12, kNear = 4;
+  for (std::size_t i = 0; i < in_order.size(); ++i) {
+    if (i + kFar < in_order.size()) prefetch(in_order[i + kFar].call);
+    if (i + kNear < in_order.size()) prefetch_lists(in_order[i + kNear].call);
+    facts::Delta delta = in_order[i].delta;
+    const facts::CallIndex call = in_order[i].call;
+    while (i + 1 < in_order.size() && in_order[i + 1].call == call) {
+      delta.touched |= in_order[i + 1].delta.touched;
+      delta.changed |= in_order[++i].delta.changed;
     }
     if (world.call(call).facts.ended_at) {
-      end(call, at, by_event, out);
+      end(call, at, by, out);
     } else {
-      decide(call, delta, at, by_event ? Trigger::event : Trigger::other, out);
+      decide(call, delta, at, by, out);
     }
   }
+}
+
+/// Of a call by the arrival of its first event. One that was decided before has it at hand.
+std::uint64_t Engine::State::order_of(facts::CallIndex call) const {
+  const bool known = call < calls.size() && calls[call].order != 0;
+  return known ? calls[call].order : world.call(call).order;
+}
+
+void Engine::State::prefetch(facts::CallIndex index) const {
+  world.prefetch(index);
+  if (index >= calls.size()) return;
+  assist::prefetch(&calls[index], sizeof(CallState));
+  timers.prefetch(index);
+}
+
+/// What a call's own memory, which is at hand by now, leads to.
+void Engine::State::prefetch_lists(facts::CallIndex index) const {
+  world.call(index).log.prefetch();
+  if (index >= calls.size()) return;
+  const CallState& state = calls[index];
+  assist::prefetch(state.rules.data());
+  assist::prefetch(state.buckets.data());
+  assist::prefetch(state.standing.data());
 }
 
 void Engine::State::decide(facts::CallIndex index, const facts::Delta& delta, Time at, Trigger by,
                            Effects& out) {
+  const bool first = by == Trigger::reload || index >= calls.size() ||
+                     calls[index].order != world.call(index).order;
   CallState& state = state_of(index);
   const facts::Call& call = world.call(index);
   Activation activation(world, call, *plan, state);
   turned.clear();
-  situations.decide(*plan, state, activation, delta.touched, at, turned);
-  const std::string agent_before = state.agent;
-  const std::size_t decided = out.decisions.size();
-  Suggester suggester(*plan, options, history, situations);
-  const Suggester::Cause cause{at, by, delta.changed, turned};
-  if (!suggester.idle(call, state, cause))
-    suggester.decide(call, state, activation, cause, out.decisions);
-  remember(out, decided);
-  tell_screens(call, agent_before, delta, out);
+  const facts::FactMask looked_at = first ? facts::kAllFacts | kFirstLook : delta.touched;
+  situations.decide(*plan, state, activation, looked_at, at, turned);
+  const bool other_agent = !(state.agent == call.facts.agent);
+  const facts::Name left = other_agent ? state.agent : facts::Name();
+  Suggester suggester(*plan, options, history, situations, scratch);
+  const Suggester::Cause cause = this->cause(at, by, delta.changed);
+  if (!suggester.idle(call, state, cause)) suggester.decide(call, state, activation, cause, out);
+  remember(call, index);
+  tell_screens(call, other_agent, left, delta, out);
   schedule(index);
 }
 
-void Engine::State::end(facts::CallIndex index, Time at, bool by_event, Effects& out) {
+Suggester::Cause Engine::State::cause(Time at, Trigger by, facts::FactMask changed) {
+  return {at, by, by == Trigger::event ? event : nullptr, changed, turned, event_id};
+}
+
+void Engine::State::end(facts::CallIndex index, Time at, Trigger by, Effects& out) {
   CallState& state = state_of(index);
-  Suggester suggester(*plan, options, history, situations);
-  suggester.end(state, at, by_event, out.decisions);
-  if (!state.agent.empty()) out.calls_gone.push_back({world.call(index).id, state.agent, true});
-  world.remove(index);
+  Suggester suggester(*plan, options, history, situations, scratch);
+  suggester.end(state, cause(at, by, 0), out);
+  if (!state.agent.empty())
+    out.calls_gone.push_back({world.call(index).id, std::string(state.agent), true});
+  world.remove(index, at);
+  timers.stop(index);
   state = CallState{};
 }
 
-void Engine::State::tell_screens(const facts::Call& call, const std::string& agent_before,
+/// `left`: the agent whose the call no longer is; empty: there is none.
+void Engine::State::tell_screens(const facts::Call& call, bool other_agent, std::string_view left,
                                  const facts::Delta& delta, Effects& out) const {
-  const std::string& agent = call.facts.agent;
-  if (agent != agent_before && !agent_before.empty())
-    out.calls_gone.push_back({call.id, agent_before, false});
-  if (!agent.empty() && (agent != agent_before || (delta.touched & kShownFacts) != 0))
+  if (!left.empty()) out.calls_gone.push_back({call.id, std::string(left), false});
+  if (!call.facts.agent.empty() && (other_agent || (delta.touched & kShownFacts) != 0))
     out.calls_changed.push_back(call.id);
 }
 
-void Engine::State::remember(const Effects& out, std::size_t from) {
-  for (std::size_t i = from; i < out.decisions.size(); ++i) {
-    const Decision& d = out.decisions[i];
-    if (d.action == Action::raised && d.suggestion->mode == rules::Mode::live)
-      shown.add(*d.suggestion);
-  }
+void Engine::State::remember(const facts::Call& call, facts::CallIndex index) {
+  for (const auto& [id, rule, suggestion] : scratch.raised)
+    shown.add({id, call.facts.agent, call.order, index, rule, suggestion});
+  scratch.raised.clear();
 }
 
 Time Engine::State::silence(facts::CallIndex index) const {
@@ -214,52 +202,42 @@ Time Engine::State::silence(facts::CallIndex index) const {
 Time Engine::State::due(facts::CallIndex index) const {
   const CallState& state = calls[index];
   Time next = silence(index);
-  for (const RuleState& s : state.rules) next = std::min(next, s.due(plan->rule(s.rule)));
-  for (const StandingEntry& entry : state.standing)
-    if (entry.shown->expires_at) next = std::min(next, *entry.shown->expires_at);
+  for (const RuleState& s : state.rules) next = std::min(next, s.next);
+  for (const StandingEntry& entry : state.standing) next = std::min(next, entry.expires_at);
+  if (!plan->waiting.empty())
+    next = std::min(next, Situations::next_waited(*plan, world.call(index).facts, now));
   return next;
 }
 
-/// An entry for a later moment than is needed is left: whoever takes it finds nothing due.
+/// Nearly each event puts off the end by silence. The timer stays where it is then: once it is due,
+/// what it is for is looked up anew.
 void Engine::State::schedule(facts::CallIndex index) {
-  CallState& state = calls[index];
-  const Time next = due(index);
-  if (next >= state.scheduled || next == kNever) return;
-  state.scheduled = next;
-  timers.set(next, index, state.order);
+  // Not before now: a shorter `silence` may have been over already when it came to apply.
+  const Time next = std::max(due(index), now);
+  const Time set = timers.of(index);
+  if (next == set || (next > set && next == silence(index))) return;
+  timers.set(index, next);
 }
 
-/// The calls for which something is due at `at`, by their first events, each once.
-std::vector<facts::CallIndex> Engine::State::take_due(Time at) {
-  std::vector<facts::CallIndex> out;
-  while (timers.next() == at) {
-    const Timers::Entry entry = timers.take();
-    if (entry.call >= calls.size() || calls[entry.call].order != entry.order) continue;
-    CallState& state = calls[entry.call];
-    if (state.scheduled != at) continue;  // a later entry that an earlier one replaced
-    state.scheduled = kNever;
-    if (due(entry.call) <= at) {
-      out.push_back(entry.call);
-    } else {
-      schedule(entry.call);
-    }
-  }
-  return out;
-}
-
-/// All that is due at one moment: the facts first, then call by call.
+/// All that is due at one moment, `due_calls` being those with a timer: the facts first, then call
+/// by call.
 void Engine::State::pass(Time at, Effects& out) {
   now = std::max(now, at);
-  const auto due_calls = take_due(at);
   changes.clear();
+  // Of calls that end at one moment the contacts stand in the order of their calls.
+  std::sort(due_calls.begin(), due_calls.end(), [&](facts::CallIndex a, facts::CallIndex b) {
+    return world.call(a).order < world.call(b).order;
+  });
   for (const facts::CallIndex call : due_calls) {
     if (silence(call) <= at) {
       world.end_by_silence(call, at, changes);
-    } else {
+    } else if (due(call) <= at || Situations::just_waited(*plan, world.call(call).facts, at)) {
       changes.calls.push_back({call, {}});
+    } else {
+      schedule(call);
     }
   }
-  decide_all(changes, at, false, out);
+  decide_all(changes, at, Trigger::clock, out);
 }
 
 const StandingEntry* Engine::State::find(const Feedback& feedback, facts::CallIndex& call) const {
@@ -287,9 +265,9 @@ bool Engine::feedback(const Feedback& feedback, Time at, Effects& out) {
     if (takes_off) s.take_off(index, entry->rule, entry->suggestion, feedback.verdict, at, out);
     return true;
   }
-  const Shown::Entry* shown = s.shown.find(feedback);
-  if (shown == nullptr) return false;
-  if (takes_off) s.take_off_late(*shown, feedback.verdict, at, out);
+  const Shown::One* lately = s.shown.find(feedback.suggestion);
+  if (lately == nullptr || lately->agent != feedback.agent) return false;
+  if (takes_off) s.take_off_late(*lately, feedback.verdict, at, out);
   return true;
 }
 
@@ -302,28 +280,31 @@ void Engine::State::take_off(facts::CallIndex index, rules::RuleIndex rule,
       entry.leaving = verdict == Feedback::Verdict::used ? Reason::used : Reason::dismissed;
   }
   const bool again = plan->rule(rule).again;
-  for (RuleState& state : calls[index].rules) {
-    if (state.rule != rule) continue;
-    if (again ? state.episode == nullptr : state.past == nullptr) continue;
-    auto& off = again ? state.episode->off : state.past->off;
+  RuleState* state = calls[index].find(plan->position[rule]);
+  if (state != nullptr && (again ? state->looked_at : state->was_raised)) {
+    RuleRecord& record = state->recorded();
+    auto& off = again ? record.off : record.off_for_good;
     if (off.size() <= suggestion) off.resize(suggestion + 1);
     off[suggestion] = true;
   }
-  decide(index, {}, at, Trigger::other, out);
+  decide(index, {}, at, Trigger::feedback, out);
 }
 
 /// The agent's click crossed a withdrawal: it counts, if the call and its rule are still there.
-void Engine::State::take_off_late(const Shown::Entry& shown, Feedback::Verdict verdict, Time at,
+void Engine::State::take_off_late(const Shown::One& lately, Feedback::Verdict verdict, Time at,
                                   Effects& out) {
-  const std::int64_t call = world.find(shown.call);
-  const auto rule = plan->by_id.find(shown.rule);
-  if (call < 0 || rule == plan->by_id.end()) return;
-  const auto index = static_cast<facts::CallIndex>(call);
+  const facts::CallIndex index = lately.call;
+  if (!world.alive(index) || world.call(index).order != lately.order) return;
+  const rules::Rule& was = shown.rule(lately);
+  const auto rule = plan->by_id.find(was.id);
+  if (rule == plan->by_id.end()) return;
   // The journal keeps no name with an act: it is taken for that of the agent who has the call.
-  if (world.call(index).facts.agent != shown.agent || plan->rule(rule->second).again) return;
+  if (!(world.call(index).facts.agent == lately.agent) || plan->rule(rule->second).again) return;
+  // A rule that a reload made a shadow one shows nothing that could be clicked.
+  if (plan->rule(rule->second).mode != rules::Mode::live) return;
   const auto& suggestions = plan->rule(rule->second).suggestions;
   for (std::uint32_t i = 0; i < suggestions.size(); ++i)
-    if (suggestions[i].name == shown.name)
+    if (suggestions[i].name == was.suggestions[lately.suggestion].name)
       return take_off(index, rule->second, i, verdict, at, out);
 }
 
@@ -332,6 +313,7 @@ ReloadSummary Engine::reload(std::shared_ptr<const rules::RuleSet> rules, Time a
   State& s = *state_;
   const std::unique_ptr<const Plan> before =
       std::exchange(s.plan, std::make_unique<Plan>(std::move(rules)));
+  s.shown.use(s.plan->set);
   ReloadSummary summary;
   // By old rule: its index in the new set, where it means the same there.
   std::vector<rules::RuleIndex> kept(before->set->rules.size(), Plan::kOff);
@@ -375,23 +357,34 @@ ReloadSummary Engine::reload(std::shared_ptr<const rules::RuleSet> rules, Time a
   std::sort(live.begin(), live.end(), [&](facts::CallIndex a, facts::CallIndex b) {
     return s.calls[a].order < s.calls[b].order;
   });
+  s.world.listen_for(s.plan->phrases());
   for (const facts::CallIndex call : live) s.decide(call, {}, at, Trigger::reload, out);
   return summary;
 }
 
+ReloadSummary Engine::reload(std::shared_ptr<const rules::RuleSet> rules, const Options& options,
+                             Time at, Effects& out) {
+  advance(at, out);
+  state_->options = options;
+  state_->world.keep_contacts(options.contacts_kept);
+  return reload(std::move(rules), at, out);
+}
+
 /// Carries a call's state over to a new plan: `kept` gives each old rule's index there.
 void Engine::State::adopt(CallState& state, const std::vector<rules::RuleIndex>& kept) {
-  std::vector<RuleState> old = std::move(state.rules);
-  state.rules.clear();
-  fresh_rules(state);
-  for (RuleState& from : old) {
-    const rules::RuleIndex index = kept[from.rule];
-    if (index == Plan::kOff) continue;
-    RuleState& to = state.rules[plan->position[index]];
-    to = std::move(from);
-    to.rule = index;
-    to.valid_until = Time::min();  // what it reads may mean something else now
+  state.buckets.clear();  // of the old plan's index
+  state.outranked.clear();
+  std::erase_if(state.rules, [&](const RuleState& s) {
+    return kept[s.rule] == Plan::kOff || plan->position[kept[s.rule]] == Plan::kOff;
+  });
+  for (RuleState& s : state.rules) {
+    s.rule = kept[s.rule];
+    s.position = plan->position[s.rule];
+    s.valid_until = Time::min();  // what it reads may mean something else now
+    s.settle(plan->order[s.position]);
   }
+  std::sort(state.rules.begin(), state.rules.end(),
+            [](const RuleState& a, const RuleState& b) { return a.position < b.position; });
   for (StandingEntry& entry : state.standing) {
     const rules::RuleIndex index = kept[entry.rule];
     if (index == Plan::kOff) {
@@ -399,8 +392,10 @@ void Engine::State::adopt(CallState& state, const std::vector<rules::RuleIndex>&
       entry.rule = Plan::kOff;
       continue;
     }
+    const SuggestionPlan& suggestion = *plan->suggestion(index, entry.suggestion);
     entry.rule = index;
-    entry.rank = plan->rank[index][entry.suggestion];
+    entry.rank = suggestion.rank;
+    entry.reads = suggestion.reads;
   }
 }
 
@@ -409,18 +404,18 @@ CallView Engine::State::view(facts::CallIndex index) const {
   const facts::CallFacts& f = call.facts;
   CallView out;
   out.id = call.id;
-  out.customer = f.customer;
-  out.queue = f.queue;
-  out.channel = f.channel;
-  out.agent = f.agent;
-  out.step = f.step;
+  out.customer = f.customer.text();
+  out.queue = f.queue.text();
+  out.channel = f.channel.text();
+  out.agent = f.agent.text();
+  out.step = f.step.text();
   out.started_at = f.started_at;
-  out.answered_at = f.answered_at;
+  out.answered_at = f.answered_at.optional();
   out.on_hold = f.on_hold();
   out.waiting = f.wait.since.has_value();
   out.wait = f.wait.at(now);
   out.hold_total = f.hold_total.at(now);
-  out.held_at = f.hold.since;
+  out.held_at = f.hold.since.optional();
   if (index >= calls.size() || calls[index].order != call.order) return out;
   for (const StandingEntry& entry : calls[index].standing)
     if (entry.shown->mode == rules::Mode::live) out.suggestions.push_back(entry.shown);
@@ -435,7 +430,7 @@ std::vector<CallView> Engine::calls_of(std::string_view agent) const {
   std::vector<CallView> out;
   const facts::Agent* found = state_->world.agent(agent);
   if (found == nullptr) return out;
-  std::vector<facts::CallIndex> calls = found->calls;
+  std::vector<facts::CallIndex> calls(found->calls.begin(), found->calls.end());
   std::sort(calls.begin(), calls.end(), [&](facts::CallIndex a, facts::CallIndex b) {
     return state_->world.call(a).order < state_->world.call(b).order;
   });
@@ -455,8 +450,20 @@ std::vector<SituationView> Engine::situations(std::string_view call) const {
   if (index < 0 || static_cast<std::size_t>(index) >= state_->calls.size()) return out;
   const CallState& state = state_->calls[static_cast<std::size_t>(index)];
   if (state.order != state_->world.call(static_cast<facts::CallIndex>(index)).order) return out;
-  for (const RuleState& rule : state.rules) out.push_back({rule.rule, rule.truth, rule.holds});
+  for (const RulePlan& rule : state_->plan->order) out.push_back({rule.rule, false, false});
+  for (const RuleState& rule : state.rules)
+    out[rule.position] = {rule.rule, rule.truth, rule.holds};
   return out;
+}
+
+std::optional<Inspection> Engine::inspect(std::string_view call) const {
+  const State& s = *state_;
+  const std::int64_t found = s.world.find(call);
+  if (found < 0 || static_cast<std::size_t>(found) >= s.calls.size()) return std::nullopt;
+  const auto index = static_cast<facts::CallIndex>(found);
+  if (s.calls[index].order != s.world.call(index).order) return std::nullopt;
+  return engine::inspect(*s.plan, s.options, s.world, s.world.call(index), s.calls[index],
+                         s.history, s.now);
 }
 
 std::vector<std::pair<std::string, std::uint64_t>> Engine::errors() const {

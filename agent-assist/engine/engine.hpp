@@ -2,16 +2,22 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/archive.hpp"
+#include "base/result.hpp"
 #include "base/time.hpp"
 #include "engine/decision.hpp"
+#include "engine/inspect.hpp"
 #include "events/event.hpp"
 #include "rules/rule_set.hpp"
 
 namespace assist::engine {
+
+struct Archive;
 
 struct Options {
   std::size_t max_visible = 4;                // suggestions that stand for a call
@@ -57,10 +63,12 @@ struct CallGone {
 };
 struct Effects {
   std::vector<Decision> decisions;
+  std::vector<Withheld> withheld;  // for the audit
   std::vector<std::string> calls_changed;
   std::vector<CallGone> calls_gone;
   void clear() {
     decisions.clear();
+    withheld.clear();
     calls_changed.clear();
     calls_gone.clear();
   }
@@ -83,6 +91,11 @@ class Engine {
   ~Engine();
   Engine(Engine&&) noexcept;
 
+  /// Tells which events come next, in their order, kAheadMax at most: the memory of their calls is
+  /// asked for, so that it is at hand by then. Decides nothing, changes nothing.
+  void expect(std::span<const events::Event* const> next) const;
+  static constexpr std::size_t kAheadMax = 16;
+
   /// Moves the clock to event.received_at (as advance() does), folds the event into its subject and
   /// appends to `out` what thereby changes. Cannot fail: what may be wrong with an event was
   /// refused by the decoder, duplicates by the journal. Asserts event.received_at >= now().
@@ -100,9 +113,19 @@ class Engine {
   /// Swaps the rules at clock `at` (>= now()). Timers, limits and standing suggestions of rules
   /// whose id and meaning are unchanged survive.
   ReloadSummary reload(std::shared_ptr<const rules::RuleSet> rules, Time at, Effects& out);
+  /// The same, and from `at` on other options apply.
+  ReloadSummary reload(std::shared_ptr<const rules::RuleSet> rules, const Options& options, Time at,
+                       Effects& out);
+
+  /// Everything that decisions to come hang on, the options too, but for the rules themselves.
+  void save(ArchiveWriter& out) const;
+  /// An engine that goes on from what save() wrote, under the same rules: as they were compiled
+  /// anew, or an error.
+  static Result<Engine> load(ArchiveReader& in, std::shared_ptr<const rules::RuleSet> rules);
 
   Time now() const;
-  /// The next moment at which something falls due by the clock alone; kNever if nothing will.
+  /// A moment before which nothing falls due by the clock alone, kNever if nothing ever will. Where
+  /// many timers are far off it is earlier than the first of them: advance() to it, and ask again.
   Time next_due() const;
   const rules::RuleSet& rules() const;
 
@@ -112,11 +135,19 @@ class Engine {
   std::optional<CallView> call(std::string_view id) const;
   /// Every rule for a live call, in the order of RuleSet::order; empty: no such live call.
   std::vector<SituationView> situations(std::string_view call) const;
+  /// Why each rule holds or not for a live call at now(), all events and timers taken in.
+  std::optional<Inspection> inspect(std::string_view call) const;
   std::size_t live_calls() const;
+  /// See facts::World: what the event would add, asked before apply().
+  bool starts_call(const events::Event& event) const;
+  std::size_t attributes_after(const events::Event& event) const;
+  std::size_t longest_log() const;
+  std::size_t log_bytes(const events::Event& event) const;
   /// Run-time errors of conditions and texts so far, by rule.
   std::vector<std::pair<std::string, std::uint64_t>> errors() const;
 
  private:
+  friend struct Archive;
   struct State;
   std::unique_ptr<State> state_;
 };

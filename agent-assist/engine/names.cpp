@@ -16,6 +16,17 @@ std::string_view name_of(Reason reason) {
   return names[static_cast<std::size_t>(reason)];
 }
 
+std::string_view name_of(Trigger trigger) {
+  constexpr std::array<std::string_view, 4> names{"event", "clock", "feedback", "reload"};
+  return names[static_cast<std::size_t>(trigger)];
+}
+
+std::string_view name_of(Hold hold) {
+  constexpr std::array<std::string_view, 5> names{"outranked", "per_call", "per_customer",
+                                                  "per_agent", "cooldown"};
+  return names[static_cast<std::size_t>(hold)];
+}
+
 namespace {
 constexpr std::array<std::string_view, 4> kVerdicts{"used", "dismissed", "helpful", "unhelpful"};
 }

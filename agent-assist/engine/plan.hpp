@@ -1,15 +1,69 @@
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "engine/compare.hpp"
+#include "engine/index.hpp"
+#include "facts/phrases.hpp"
 #include "rules/rule_set.hpp"
 
 namespace assist::engine {
+
+/// A condition that rules share: what stands between the `&&` of a `when`, or an entry of `unless`.
+/// Decided once for all of them.
+struct SharedCondition {
+  cel::Program program = cel::Program(nullptr);
+  facts::FactMask reads = 0;                 // see facts::triggers_of()
+  std::vector<rules::RuleIndex> situations;  // that it reads
+  /// Of one that says no more than that a situation holds (or not): that one.
+  std::optional<rules::RuleIndex> situation;
+  bool wanted = true;              // what is then to be so
+  std::optional<Compare> compare;  // of one that compares a fact with a constant
+};
+
+/// What deciding a rule takes, side by side.
+struct RulePlan {
+  facts::FactMask reads = 0;  // with kReadsSituations where it reads one
+  Duration for_{0}, keep_for{0};
+  rules::RuleIndex rule = 0;
+  std::uint32_t share_ppm = 0;
+  std::uint32_t begin = 0;  // of its conditions, in Plan::conditions_of
+  /// How many are its `when` without its key, its `unless`, and its key, in this order. Of a rule
+  /// that was found by its key, this need not be looked at.
+  std::uint16_t whens = 0, unlesses = 0, keys = 0;
+  bool active = false;  // it has hours
+  bool waits = false;   // it is one of Plan::waiting
+  bool live = false;    // no shadow rule
+  // What may hold it back.
+  bool per_call = false, per_customer = false, per_agent = false, cooldown = false;
+  std::uint32_t suggestion = 0, suggestions = 0;  // the first, in Plan::suggestions; how many
+};
+
+/// What ranking a suggestion takes.
+struct SuggestionPlan {
+  facts::FactMask reads = 0;  // of its texts; with kReadsSituations where they read one
+  const rules::Suggestion* of = nullptr;
+  std::uint32_t rank = 0;
+  bool claims = false;  // it has to do with others: a group, a step, steps that it suppresses
+};
+
+/// Rules without a key that wait for a length of the call to have grown long enough. A call keeps
+/// no state of them until it has: there may be many.
+struct Waiting {
+  struct Rule {
+    Duration length;  // from which on it may be true
+    Position position;
+  };
+  facts::Fact fact;
+  std::vector<Rule> rules;  // by length
+};
 
 /// What the engine looks up of a rule set, worked out once when it is taken in.
 struct Plan {
@@ -17,21 +71,46 @@ struct Plan {
 
   std::shared_ptr<const rules::RuleSet> set;
   /// The rules that are not off, each after those whose situation it reads.
-  std::vector<rules::RuleIndex> order;
+  std::vector<RulePlan> order;
   /// Where a rule stands in `order`; kOff for one that is off.
-  std::vector<std::uint32_t> position;
-  /// Where a suggestion stands in the ranking, by rule and suggestion.
-  std::vector<std::vector<std::uint32_t>> rank;
-  /// What a suggestion's texts read, by rule and suggestion.
-  struct TextReads {
-    facts::FactMask facts = 0;
-    std::vector<rules::RuleIndex> situations;  // sorted
-  };
-  std::vector<std::vector<TextReads>> text_reads;
+  std::vector<Position> position;
+  std::vector<bool> is_read;  // by rule: others read its situation
+  std::vector<SharedCondition> conditions;
+  std::vector<std::uint32_t> conditions_of;  // places in `conditions`, rule by rule
+  std::unique_ptr<const Index> index;
+  std::vector<Waiting> waiting;
+  std::vector<SuggestionPlan> suggestions;  // of the rules in `order`, rule by rule
   std::map<std::string_view, rules::RuleIndex> by_id;
 
+  /// What the rules listen for.
+  facts::Phrases phrases() const;
+
   static constexpr std::uint32_t kOff = UINT32_MAX;
-  const rules::Rule& rule(rules::RuleIndex index) const { return set->rules[index]; }
+  const rules::Rule& rule(rules::RuleIndex i) const { return set->rules[i]; }
+  const rules::Rule& rule_at(Position at) const { return rule(order[at].rule); }
+  /// nullptr: the rule is off, or has no such suggestion.
+  const SuggestionPlan* suggestion(rules::RuleIndex rule, std::uint32_t number) const {
+    if (rule >= position.size() || position[rule] == kOff) return nullptr;
+    const RulePlan& of = order[position[rule]];
+    return number < of.suggestions ? &suggestions[of.suggestion + number] : nullptr;
+  }
+
+ private:
+  using Known = boost::unordered_flat_map<std::string, std::uint32_t>;
+  void add_rule(rules::RuleIndex i, Known& known, std::vector<Index::Entry>& entries);
+  std::uint32_t condition(const cel::Program& program, std::string_view text, Known& known);
+  /// What the rule waits for, if that alone of it the clock can turn.
+  std::optional<Compare::Once> waits_for(const RulePlan& plan) const;
+  void add_suggestions(RulePlan& plan, const rules::Rule& rule);
+  void add_waiting(const Compare::Once& once, Position position);
 };
+
+/// How a rule is found among many, for whoever asks why an event costs what it does.
+struct RuleKey {
+  rules::RuleIndex rule;
+  std::vector<Index::Want> wants;  // empty: it is looked at for every call
+  facts::FactMask reads;           // what it is decided anew on
+};
+std::vector<RuleKey> keys_of(const rules::RuleSet& set);
 
 }  // namespace assist::engine

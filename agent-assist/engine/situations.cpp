@@ -6,7 +6,7 @@ namespace assist::engine {
 namespace {
 
 /// Takes a rule's situation to `now`, given the truth of its condition. True: the situation turned.
-bool step(RuleState& state, const rules::Rule& rule, Time now) {
+bool step(RuleState& state, const RulePlan& rule, Time now) {
   if (!state.holds) {
     if (!state.truth || now < state.true_since + rule.for_) return false;
     state.holds = true;
@@ -15,8 +15,8 @@ bool step(RuleState& state, const rules::Rule& rule, Time now) {
   }
   if (state.truth || now < state.held_since + rule.keep_for) return false;
   state.holds = false;
-  if (state.episode && state.episode->raised) state.past->last_ended = now;
-  state.episode.reset();
+  if (state.raised && rule.cooldown) state.recorded().last_ended = now;
+  state.end_episode();
   return true;
 }
 
@@ -25,6 +25,13 @@ bool any_of(const std::vector<rules::RuleIndex>& wanted,
   return std::any_of(wanted.begin(), wanted.end(), [&](rules::RuleIndex index) {
     return std::binary_search(sorted.begin(), sorted.end(), index);
   });
+}
+
+/// The first of the rules for which `length` is too short.
+std::vector<Waiting::Rule>::const_iterator after(const Waiting& waiting, Duration length) {
+  return std::upper_bound(
+      waiting.rules.begin(), waiting.rules.end(), length,
+      [](Duration value, const Waiting::Rule& rule) { return value < rule.length; });
 }
 
 }  // namespace
@@ -36,56 +43,190 @@ cel::Value Activation::load(std::uint32_t slot, cel::Run& run) {
 }
 
 bool Activation::holds(rules::RuleIndex rule) const {
-  const std::uint32_t position = plan_.position[rule];
-  const auto at = std::lower_bound(
-      state_.rules.begin(), state_.rules.end(), position,
-      [&](const RuleState& s, std::uint32_t p) { return plan_.position[s.rule] < p; });
-  return at != state_.rules.end() && at->rule == rule && at->holds;
+  const RuleState* state = state_.find(plan_.position[rule]);
+  return state != nullptr && state->holds;
 }
 
 void Situations::decide(const Plan& plan, CallState& state, Activation& facts,
                         facts::FactMask touched, Time now, std::vector<rules::RuleIndex>& turned) {
   errors.resize(plan.set->rules.size());
-  for (RuleState& s : state.rules) {
-    const rules::Rule& rule = plan.rule(s.rule);
-    const bool stale = s.valid_until <= now || (rule.reads & touched) != 0 ||
-                       (!rule.situations.empty() && any_of(rule.situations, turned));
-    if (stale) {
-      const Truth truth = evaluate(rule, s.rule, facts, now);
-      if (truth.value && !s.truth) s.true_since = now;
-      s.truth = truth.value;
-      s.valid_until = std::max(truth.valid_until, now + Duration{1});
+  known_.resize(plan.conditions.size());
+  ++pass_;
+  if ((touched & plan.index->key_facts()) != 0) {
+    arena_.reset();
+    cel::Run run(facts, now, arena_);
+    plan.index->place(state.buckets, run, touched, placing_);
+  }
+  const Pass pass{plan, state, facts, touched, now, turned};
+  collect(pass);
+  for (std::size_t i = 0; i < work_.size(); ++i) decide_rule(pass, work_[i], i);
+}
+
+/// The rules that what happened may bear on: those with a state that is due or reads something that
+/// was touched, and those without that the call can meet.
+void Situations::collect(const Pass& pass) {
+  work_.clear();
+  const Plan& plan = pass.plan;
+  const auto take = [&](Position position) { work_.push_back({position, true}); };
+  if ((plan.index->keyless_reads() & pass.touched) != 0)
+    plan.index->visit(Index::kKeyless, pass.touched, take);
+  for (const Index::Membership& m : pass.state.buckets)
+    if ((m.reads & pass.touched) != 0) plan.index->visit(m.bucket, pass.touched, take);
+  if (!plan.waiting.empty()) collect_waiting(pass);
+  for (const RuleState& s : pass.state.rules)
+    if (s.next <= pass.now || (s.reads & pass.touched) != 0) work_.push_back({s.position, false});
+  if (work_.size() < 2) return;
+  std::sort(work_.begin(), work_.end());
+  const auto same = [](const Work& a, const Work& b) { return a.position == b.position; };
+  work_.erase(std::unique(work_.begin(), work_.end(), same), work_.end());
+}
+
+/// Of the rules that wait for a length: where that was touched all for which it is long enough,
+/// else those for which it became so just now.
+void Situations::collect_waiting(const Pass& pass) {
+  for (const Waiting& waiting : pass.plan.waiting) {
+    const Duration length = clock_of(waiting.fact, pass.facts.of().facts).at(pass.now);
+    const bool all = (pass.touched & (facts::bit(waiting.fact) | kFirstLook)) != 0;
+    for (auto rule = after(waiting, length); rule != waiting.rules.begin();) {
+      --rule;
+      if (!all && rule->length < length) break;
+      work_.push_back({rule->position, true});
     }
-    if (step(s, rule, now))
-      turned.insert(std::upper_bound(turned.begin(), turned.end(), s.rule), s.rule);
   }
 }
 
-Situations::Truth Situations::evaluate(const rules::Rule& rule, rules::RuleIndex index,
-                                       Activation& facts, Time now) {
+Time Situations::next_waited(const Plan& plan, const facts::CallFacts& facts, Time now) {
+  Time next = kNever;
+  for (const Waiting& waiting : plan.waiting) {
+    const facts::Clock clock = clock_of(waiting.fact, facts);
+    if (!clock.since) continue;
+    const auto rule = after(waiting, clock.at(now));
+    if (rule != waiting.rules.end())
+      next = std::min(next, *clock.since + (rule->length - clock.base));
+  }
+  return next;
+}
+
+bool Situations::just_waited(const Plan& plan, const facts::CallFacts& facts, Time now) {
+  return std::any_of(plan.waiting.begin(), plan.waiting.end(), [&](const Waiting& waiting) {
+    const Duration length = clock_of(waiting.fact, facts).at(now);
+    const auto rule = after(waiting, length);
+    return rule != waiting.rules.begin() && std::prev(rule)->length == length;
+  });
+}
+
+/// A situation turned: the rules that read it are looked at too. All of them stand further back.
+void Situations::collect_readers(const Pass& pass, std::size_t from) {
+  const Plan& plan = pass.plan;
+  const rules::RuleIndex turned = plan.order[work_[from].position].rule;
+  const auto take = [&](Position position, bool found) {
+    const auto& reads = plan.rule_at(position).situations;
+    if (!std::binary_search(reads.begin(), reads.end(), turned)) return;
+    const auto begin = work_.begin() + static_cast<std::ptrdiff_t>(from) + 1;
+    const auto at = std::lower_bound(begin, work_.end(), Work{position, true});
+    if (at == work_.end() || at->position != position) work_.insert(at, {position, found});
+  };
+  const auto take_found = [&](Position position) { take(position, true); };
+  if ((plan.index->keyless_reads() & kReadsSituations) != 0)
+    plan.index->visit(Index::kKeyless, kReadsSituations, take_found);
+  for (const Index::Membership& m : pass.state.buckets)
+    if ((m.reads & kReadsSituations) != 0)
+      plan.index->visit(m.bucket, kReadsSituations, take_found);
+  for (const RuleState& s : pass.state.rules)
+    if ((s.reads & kReadsSituations) != 0) take(s.position, false);
+}
+
+bool Situations::stale(const Pass& pass, const RulePlan& rule, const RuleState& state) const {
+  return state.valid_until <= pass.now || (rule.reads & pass.touched) != 0 ||
+         ((rule.reads & kReadsSituations) != 0 &&
+          any_of(pass.plan.rule(rule.rule).situations, pass.turned));
+}
+
+void Situations::decide_rule(const Pass& pass, Work work, std::size_t at) {
+  const Position position = work.position;
+  const RulePlan& rule = pass.plan.order[position];
+  auto& states = pass.state.rules;
+  auto place = pass.state.place_of(position);
+  const bool there = place != states.end() && place->position == position;
+  if (!there || stale(pass, rule, *place)) {
+    const Verdict verdict = evaluate(pass, rule, work.found);
+    const bool truth = verdict.truth == Truth::yes;
+    if (!there) {
+      if (!truth && (verdict.valid_until == kNever || rule.waits)) return;
+      place = states.emplace(place);
+      place->position = position;
+      place->rule = rule.rule;
+    }
+    if (truth && !place->truth) place->true_since = pass.now;
+    place->truth = truth;
+    place->valid_until = std::max(verdict.valid_until, pass.now + Duration{1});
+  }
+  const bool turned = step(*place, rule, pass.now);
+  place->settle(rule);
+  if (turned) {
+    pass.turned.insert(std::upper_bound(pass.turned.begin(), pass.turned.end(), rule.rule),
+                       rule.rule);
+    if (pass.plan.is_read[rule.rule]) collect_readers(pass, at);
+  }
+  if (place->idle()) states.erase(place);
+}
+
+Situations::Verdict Situations::evaluate(const Pass& pass, const RulePlan& rule, bool found) {
   Time valid_until = kNever;
   if (rule.active) {
-    const auto phase = rule.active->at(now);
-    if (!phase.open) return {false, phase.until};
+    const auto phase = pass.plan.rule(rule.rule).active->at(pass.now);
+    if (!phase.open) return {Truth::no, phase.until};
     valid_until = phase.until;
   }
-  const Truth when = run(rule.when, index, facts, now);
-  if (!when.value) return when;
-  valid_until = std::min(valid_until, when.valid_until);
-  for (const auto& program : rule.unless) {
-    const Truth unless = run(program, index, facts, now);
-    if (unless.value) return {false, unless.valid_until};
-    valid_until = std::min(valid_until, unless.valid_until);
+  const std::uint32_t unless = rule.begin + rule.whens, keys = unless + rule.unlesses;
+  if (!found) {
+    const Verdict key = all(pass, keys, keys + rule.keys);
+    if (key.truth != Truth::yes) return {Truth::no, key.valid_until};
   }
-  return {true, valid_until};
+  const Verdict when = all(pass, rule.begin, unless);
+  if (when.truth == Truth::error) ++errors[rule.rule];
+  if (when.truth != Truth::yes) return {Truth::no, when.valid_until};
+  valid_until = std::min(valid_until, when.valid_until);
+  for (std::uint32_t i = unless; i < keys; ++i) {
+    const Verdict bars = condition(pass, pass.plan.conditions_of[i]);
+    if (bars.truth == Truth::error) ++errors[rule.rule];
+    if (bars.truth == Truth::yes) return {Truth::no, bars.valid_until};
+    valid_until = std::min(valid_until, bars.valid_until);
+  }
+  return {Truth::yes, valid_until};
 }
 
-Situations::Truth Situations::run(const cel::Program& program, rules::RuleIndex index,
-                                  Activation& facts, Time now) {
+/// As `&&` has it: one that is false decides, also beside an error.
+Situations::Verdict Situations::all(const Pass& pass, std::uint32_t begin, std::uint32_t end) {
+  Verdict out{Truth::yes, kNever};
+  for (std::uint32_t i = begin; i < end; ++i) {
+    const Verdict part = condition(pass, pass.plan.conditions_of[i]);
+    if (part.truth == Truth::no) return part;
+    if (part.truth == Truth::error) out.truth = Truth::error;
+    out.valid_until = std::min(out.valid_until, part.valid_until);
+  }
+  return out;
+}
+
+Situations::Verdict Situations::condition(const Pass& pass, std::uint32_t number) {
+  const SharedCondition& shared = pass.plan.conditions[number];
+  if (shared.compare) {
+    if (const auto verdict = (*shared.compare)(pass.facts.of(), pass.now))
+      return {verdict->truth ? Truth::yes : Truth::no, verdict->valid_until};
+  }
+  if (shared.situation) {
+    const bool is = pass.facts.holds(*shared.situation) == shared.wanted;
+    return {is ? Truth::yes : Truth::no, kNever};
+  }
+  Known& known = known_[number];
+  if (known.pass == pass_) return known.verdict;
   arena_.reset();
-  const cel::Outcome outcome = program.run(facts, now, arena_);
-  if (outcome.value.is_error()) ++errors[index];
-  return {outcome.value.is_true(), outcome.valid_until};
+  const cel::Outcome outcome = shared.program.run(pass.facts, pass.now, arena_);
+  const Truth truth = outcome.value.is_true()    ? Truth::yes
+                      : outcome.value.is_false() ? Truth::no
+                                                 : Truth::error;
+  known = {pass_, {truth, outcome.valid_until}};
+  return known.verdict;
 }
 
 std::string Situations::fill(const rules::Text& text, rules::RuleIndex rule, Activation& facts,

@@ -13,12 +13,14 @@ class Activation final : public facts::CallActivation {
  public:
   Activation(const facts::World& world, const facts::Call& call, const Plan& plan,
              const CallState& state)
-      : CallActivation(world, call), plan_(plan), state_(state) {}
+      : CallActivation(world, call), of_(call), plan_(plan), state_(state) {}
 
   cel::Value load(std::uint32_t slot, cel::Run& run) override;
   bool holds(rules::RuleIndex rule) const;
+  const facts::Call& of() const { return of_; }
 
  private:
+  const facts::Call& of_;
   const Plan& plan_;
   const CallState& state_;
 };
@@ -34,17 +36,57 @@ class Situations {
   /// Fills a text; an expression that fails, or gives what cannot be written, leaves `?`.
   std::string fill(const rules::Text& text, rules::RuleIndex rule, Activation& facts, Time now);
 
+  /// Rules that wait for a length of the call to grow: the next moment at which one has waited long
+  /// enough, and whether one just has.
+  static Time next_waited(const Plan& plan, const facts::CallFacts& facts, Time now);
+  static bool just_waited(const Plan& plan, const facts::CallFacts& facts, Time now);
+
   std::vector<std::uint64_t> errors;  // so far, by rule
 
  private:
-  struct Truth {
-    bool value;
+  enum class Truth : std::uint8_t { no, yes, error };
+  /// What a condition came to, and until when it stays, as long as no fact changes.
+  struct Verdict {
+    Truth truth;
     Time valid_until;
   };
-  Truth evaluate(const rules::Rule& rule, rules::RuleIndex index, Activation& facts, Time now);
-  Truth run(const cel::Program& program, rules::RuleIndex index, Activation& facts, Time now);
+  struct Known {
+    std::uint64_t pass = 0;  // in which it was found out
+    Verdict verdict{};
+  };
+  /// What a pass over a call works with.
+  struct Pass {
+    const Plan& plan;
+    CallState& state;
+    Activation& facts;
+    facts::FactMask touched;
+    Time now;
+    std::vector<rules::RuleIndex>& turned;
+  };
+
+  void collect(const Pass& pass);
+  void collect_waiting(const Pass& pass);
+  void collect_readers(const Pass& pass, std::size_t from);
+  /// A rule to look at.
+  struct Work {
+    Position position;
+    bool found;  // by its key: the call meets it
+    /// By position; of one, as found by its key first.
+    friend bool operator<(const Work& a, const Work& b) {
+      return a.position != b.position ? a.position < b.position : a.found && !b.found;
+    }
+  };
+  void decide_rule(const Pass& pass, Work work, std::size_t at);
+  bool stale(const Pass& pass, const RulePlan& rule, const RuleState& state) const;
+  Verdict evaluate(const Pass& pass, const RulePlan& rule, bool found);
+  Verdict all(const Pass& pass, std::uint32_t begin, std::uint32_t end);
+  Verdict condition(const Pass& pass, std::uint32_t number);
 
   cel::Arena arena_;
+  Index::Scratch placing_;
+  std::uint64_t pass_ = 0;
+  std::vector<Known> known_;  // by condition, of the present pass
+  std::vector<Work> work_;    // in order of position
 };
 
 }  // namespace assist::engine

@@ -1,8 +1,7 @@
 #include "engine/suggest.hpp"
 
-#include <xxhash.h>
-
 #include <algorithm>
+#include <utility>
 
 namespace assist::engine {
 namespace {
@@ -33,64 +32,49 @@ struct Walk {
   }
 
   /// "" if `s` stands; else what outranks it.
-  std::string_view outranks(const rules::Suggestion& s, std::size_t max_visible) const {
-    if (const Claim* claim = find(suppressed, s.step)) return claim->by;
-    if (const Claim* claim = find(groups, s.group)) return claim->by;
+  std::string_view outranks(const SuggestionPlan& s, std::size_t max_visible) const {
+    if (s.claims) {
+      if (const Claim* claim = find(suppressed, s.of->step)) return claim->by;
+      if (const Claim* claim = find(groups, s.of->group)) return claim->by;
+    }
     return count >= max_visible ? "max_visible" : "";
   }
 
-  void stand(const rules::Suggestion& s) {
-    for (const auto& step : s.suppress) suppressed.push_back({step, s.name});
-    if (!s.group.empty()) groups.push_back({s.group, s.name});
+  void stand(const SuggestionPlan& s) {
     ++count;
+    if (!s.claims) return;
+    for (const auto& step : s.of->suppress) suppressed.push_back({step, s.of->name});
+    if (!s.of->group.empty()) groups.push_back({s.of->group, s.of->name});
   }
 };
 
-RuleState* state_of(CallState& state, rules::RuleIndex rule) {
-  const auto at = std::find_if(state.rules.begin(), state.rules.end(),
-                               [&](const RuleState& s) { return s.rule == rule; });
-  return at == state.rules.end() ? nullptr : &*at;
+/// nullptr: nothing is kept of the rule, or it is gone.
+RuleState* state_of(const Plan& plan, CallState& state, rules::RuleIndex rule) {
+  if (rule == Plan::kOff || plan.position[rule] == Plan::kOff) return nullptr;
+  return state.find(plan.position[rule]);
 }
 
 }  // namespace
 
-std::string suggestion_id(std::string_view call, std::string_view name, std::uint32_t raises) {
-  static constexpr char kDigits[] = "0123456789abcdefghjkmnpqrstvwxyz";  // Crockford's base 32
-  std::string text(call);
-  text += '\0';
-  text += name;
-  text += '\0';
-  text += std::to_string(raises);
-  const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
-  std::string out(26, '0');
-  std::uint64_t high = hash.high64, low = hash.low64;
-  for (auto at = out.rbegin(); at != out.rend(); ++at) {
-    *at = kDigits[low & 31];
-    low = low >> 5 | high << 59;
-    high >>= 5;
-  }
-  return out;
-}
-
 bool Suggester::idle(const facts::Call& call, const CallState& state, const Cause& cause) const {
   if (cause.by == Trigger::reload) return false;
-  if (!cause.turned.empty() || call.facts.agent != state.agent) return false;
+  if (!cause.turned.empty() || !(call.facts.agent == state.agent)) return false;
   return std::none_of(state.standing.begin(), state.standing.end(),
                       [&](const StandingEntry& entry) {
-                        return entry.leaving != Reason::none ||
-                               (entry.shown->expires_at && *entry.shown->expires_at <= cause.now) ||
+                        return entry.leaving != Reason::none || entry.expires_at <= cause.now ||
                                (cause.by_event() && stale_texts(entry, cause));
                       });
 }
 
 void Suggester::decide(const facts::Call& call, CallState& state, Activation& facts,
-                       const Cause& cause, std::vector<Decision>& out) {
+                       const Cause& cause, Effects& out) {
   expire(state, cause.now);
-  std::vector<Due> all = due(call, state, cause.now);
-  rank(all);
-  withdraw(state, call, all, cause, out);
+  collect_due(call, state, cause, out);
+  rank();
+  tell_outranked(call, state, cause, out);
+  withdraw(state, call, cause, out);
   const std::size_t kept = state.standing.size();
-  for (const Due& d : all) {
+  for (const Due& d : due_) {
     if (!d.stands) continue;
     const bool stood = std::any_of(state.standing.begin(),
                                    state.standing.begin() + static_cast<std::ptrdiff_t>(kept),
@@ -101,16 +85,17 @@ void Suggester::decide(const facts::Call& call, CallState& state, Activation& fa
   }
   if (cause.by_event())
     for (std::size_t i = 0; i < kept; ++i) refill(state.standing[i], facts, cause, out);
-  std::sort(state.standing.begin(), state.standing.end(),
-            [](const StandingEntry& a, const StandingEntry& b) { return a.rank < b.rank; });
-  state.agent = call.facts.agent;
+  if (state.standing.size() > kept || cause.by == Trigger::reload)
+    std::sort(state.standing.begin(), state.standing.end(),
+              [](const StandingEntry& a, const StandingEntry& b) { return a.rank < b.rank; });
+  if (!(state.agent == call.facts.agent)) state.agent = call.facts.agent;
 }
 
-void Suggester::end(CallState& state, Time now, bool by_event, std::vector<Decision>& out) {
+void Suggester::end(CallState& state, const Cause& cause, Effects& out) {
   for (const StandingEntry& entry : state.standing) {
-    Decision d = decision(Action::withdrawn, entry, now, by_event);
+    Decision d = decision(Action::withdrawn, entry, cause);
     d.reason = Reason::call_ended;
-    out.push_back(std::move(d));
+    out.decisions.push_back(std::move(d));
   }
   state.standing.clear();
 }
@@ -118,175 +103,215 @@ void Suggester::end(CallState& state, Time now, bool by_event, std::vector<Decis
 /// What expired stays off for the rest of the episode.
 void Suggester::expire(CallState& state, Time now) {
   for (StandingEntry& entry : state.standing) {
-    if (!entry.shown->expires_at || *entry.shown->expires_at > now) continue;
-    RuleState* rule = state_of(state, entry.rule);
-    if (rule != nullptr && rule->episode) set_off(rule->episode->off, entry.suggestion);
+    if (entry.expires_at > now) continue;
+    RuleState* rule = state_of(plan_, state, entry.rule);
+    if (rule != nullptr && rule->looked_at) set_off(rule->recorded().off, entry.suggestion);
     if (entry.leaving == Reason::none) entry.leaving = Reason::expired;
   }
 }
 
-std::vector<Suggester::Due> Suggester::due(const facts::Call& call, CallState& state, Time now) {
-  std::vector<Due> out;
-  if (call.facts.agent.empty()) return out;
+void Suggester::collect_due(const facts::Call& call, CallState& state, const Cause& cause,
+                            Effects& out) {
+  due_.clear();
+  if (call.facts.agent.empty()) return;
   for (RuleState& s : state.rules) {
     if (!s.holds) continue;
-    const rules::Rule& rule = plan_.rule(s.rule);
-    if (rule.suggestions.empty() || state.share >= rule.share_ppm) continue;
-    if (!admits(call, s, now)) continue;
-    for (std::uint32_t i = 0; i < rule.suggestions.size(); ++i) {
-      if (is_off(s.episode->off, i) || (s.past && is_off(s.past->off, i))) continue;
-      out.push_back({plan_.rank[s.rule][i], &s, i, false, {}});
+    const RulePlan& rule = plan_.order[s.position];
+    if (rule.suggestions == 0 || state.share >= rule.share_ppm) continue;
+    if (!admits(call, s, rule, cause, out)) continue;
+    const RuleRecord* const record = s.record.get();
+    for (std::uint32_t i = 0; i < rule.suggestions; ++i) {
+      if (record != nullptr && (is_off(record->off, i) || is_off(record->off_for_good, i)))
+        continue;
+      const SuggestionPlan& plan = plan_.suggestions[rule.suggestion + i];
+      due_.push_back({plan.rank, i, &s, &plan, rule.live, false, {}});
     }
   }
-  std::sort(out.begin(), out.end(), [](const Due& a, const Due& b) { return a.rank < b.rank; });
-  return out;
+  std::sort(due_.begin(), due_.end(), [](const Due& a, const Due& b) { return a.rank < b.rank; });
 }
 
 /// Limits and cooldown, looked at when a suggestion of the rule is first due in the episode, and
 /// per_agent again at each new agent (contract, section 7).
-bool Suggester::admits(const facts::Call& call, RuleState& state, Time now) {
-  const rules::Rule& rule = plan_.rule(state.rule);
-  if (!state.episode) state.episode = std::make_unique<Episode>();
-  Episode& episode = *state.episode;
-  if (!episode.looked_at) {
-    episode.looked_at = true;
-    const Past* past = state.past.get();
-    const std::string& customer = call.facts.customer;
-    episode.admitted =
-        (!rule.per_call || past == nullptr || within_limit(past->raised, *rule.per_call, now)) &&
-        (!rule.per_customer || customer.empty() ||
-         history_[state.rule].customers.allows(customer, *rule.per_customer, now)) &&
-        (!rule.cooldown || past == nullptr || !past->last_ended ||
-         now >= *past->last_ended + *rule.cooldown);
+bool Suggester::admits(const facts::Call& call, RuleState& state, const RulePlan& rule,
+                       const Cause& cause, Effects& out) {
+  if (!state.looked_at) {
+    state.looked_at = true;
+    const auto refused = refusal(call, state, rule, cause.now);
+    state.admitted = !refused;
+    if (refused) tell_held(call, state, *refused, cause, out);
   }
-  if (!episode.admitted) return false;
-  const std::string& agent = call.facts.agent;
-  for (const auto& gate : episode.gates)
+  if (!state.admitted || !rule.per_agent) return state.admitted;
+  const std::string_view agent = call.facts.agent;
+  auto& gates = state.recorded().gates;
+  for (const auto& gate : gates)
     if (gate.agent == agent) return gate.open;
-  const bool open =
-      !rule.per_agent || history_[state.rule].agents.allows(agent, *rule.per_agent, now);
-  episode.gates.push_back({agent, open, false});
+  const rules::Limit& limit = *plan_.rule(state.rule).per_agent;
+  const bool open = history_[state.rule].agents.allows(agent, limit, cause.now);
+  gates.push_back({std::string(agent), open, false});
+  if (!open) tell_held(call, state, Hold::per_agent, cause, out);
   return open;
 }
 
+/// What keeps the rule off for the whole episode; nullopt: nothing does.
+std::optional<Hold> Suggester::refusal(const facts::Call& call, const RuleState& state,
+                                       const RulePlan& plan, Time now) const {
+  if (!plan.per_call && !plan.per_customer && !plan.cooldown) return std::nullopt;
+  const rules::Rule& rule = plan_.rule(state.rule);
+  const RuleRecord* past = state.record.get();
+  const std::string_view customer = call.facts.customer;
+  if (rule.per_call && past != nullptr && !within_limit(past->raised, *rule.per_call, now))
+    return Hold::per_call;
+  if (rule.per_customer && !customer.empty() &&
+      !history_[state.rule].customers.allows(customer, *rule.per_customer, now))
+    return Hold::per_customer;
+  if (rule.cooldown && past != nullptr && past->last_ended &&
+      now < *past->last_ended + *rule.cooldown)
+    return Hold::cooldown;
+  return std::nullopt;
+}
+
+void Suggester::tell_held(const facts::Call& call, const RuleState& state, Hold why,
+                          const Cause& cause, Effects& out) const {
+  Withheld held;
+  held.at = cause.now;
+  held.call = call.id;
+  held.agent = call.facts.agent.text();
+  held.rule = plan_.rule(state.rule).id;
+  held.why = why;
+  held.rules = plan_.set;
+  held.by = cause.by;
+  held.event = event_of(cause);
+  out.withheld.push_back(std::move(held));
+}
+
+/// Tells of those that are outranked now and were not when the call was last looked at.
+void Suggester::tell_outranked(const facts::Call& call, CallState& state, const Cause& cause,
+                               Effects& out) const {
+  outranked_.clear();
+  for (const Due& d : due_) {
+    if (d.stands) continue;
+    const Outranked one{d.state->rule, d.suggestion};
+    outranked_.push_back(one);
+    const auto& known = state.outranked;
+    if (std::find(known.begin(), known.end(), one) != known.end()) continue;
+    tell_held(call, *d.state, Hold::outranked, cause, out);
+    out.withheld.back().name = plan_.rule(one.rule).suggestions[one.suggestion].name;
+    out.withheld.back().outranked_by = d.outranked_by;
+  }
+  if (!(state.outranked == outranked_)) state.outranked = outranked_;
+}
+
 /// Walks the ranking: once for the live rules, and once more beside them for each shadow rule.
-void Suggester::rank(std::vector<Due>& due) const {
-  rank_live(due, nullptr);
-  std::vector<const RuleState*> shadows;
-  for (const Due& d : due)
-    if (plan_.rule(d.state->rule).mode == rules::Mode::shadow) shadows.push_back(d.state);
-  std::sort(shadows.begin(), shadows.end());
-  shadows.erase(std::unique(shadows.begin(), shadows.end()), shadows.end());
-  for (const RuleState* shadow : shadows) rank_live(due, shadow);
+void Suggester::rank() {
+  rank_live(nullptr);
+  shadows_.clear();
+  for (const Due& d : due_)
+    if (!d.live) shadows_.push_back(d.state);
+  std::sort(shadows_.begin(), shadows_.end());
+  shadows_.erase(std::unique(shadows_.begin(), shadows_.end()), shadows_.end());
+  for (const RuleState* shadow : shadows_) rank_live(shadow);
 }
 
 /// Decides which live suggestions stand; with `shadow`, which of that rule's would if it alone were
 /// live beside them.
-void Suggester::rank_live(std::vector<Due>& due, const RuleState* shadow) const {
+void Suggester::rank_live(const RuleState* shadow) {
   Walk walk;
-  for (Due& d : due) {
-    const bool live = plan_.rule(d.state->rule).mode == rules::Mode::live;
-    if (!live && d.state != shadow) continue;
-    const auto& suggestion = plan_.rule(d.state->rule).suggestions[d.suggestion];
-    const std::string_view by = walk.outranks(suggestion, options_.max_visible);
-    if (by.empty()) walk.stand(suggestion);
-    if (live != (shadow == nullptr)) continue;  // the live ones were decided in their own walk
+  for (Due& d : due_) {
+    if (!d.live && d.state != shadow) continue;
+    const std::string_view by = walk.outranks(*d.plan, options_.max_visible);
+    if (by.empty()) walk.stand(*d.plan);
+    if (d.live != (shadow == nullptr)) continue;  // the live ones were decided in their own walk
     d.stands = by.empty();
     d.outranked_by = by;
   }
 }
 
-void Suggester::withdraw(CallState& state, const facts::Call& call, const std::vector<Due>& due,
-                         const Cause& cause, std::vector<Decision>& out) {
-  std::vector<StandingEntry> kept;
-  kept.reserve(state.standing.size());
-  for (StandingEntry& entry : state.standing) {
-    std::string outranked_by;
-    const Reason why = reason(entry, call, state, due, outranked_by);
-    if (why == Reason::none) {
-      kept.push_back(std::move(entry));
-      continue;
-    }
-    Decision d = decision(Action::withdrawn, entry, cause.now, cause.by_event());
+void Suggester::withdraw(CallState& state, const facts::Call& call, const Cause& cause,
+                         Effects& out) {
+  const auto leaves = [&](StandingEntry& entry) {
+    std::string_view outranked_by;
+    const Reason why = reason(entry, call, state, outranked_by);
+    if (why == Reason::none) return false;
+    Decision d = decision(Action::withdrawn, entry, cause);
     d.reason = why;
-    d.outranked_by = std::move(outranked_by);
-    out.push_back(std::move(d));
-  }
-  state.standing = std::move(kept);
+    d.outranked_by = outranked_by;
+    out.decisions.push_back(std::move(d));
+    return true;
+  };
+  std::erase_if(state.standing, leaves);
 }
 
 /// Why an entry cannot stay, by the contract's order of reasons; none if it can.
-Reason Suggester::reason(const StandingEntry& entry, const facts::Call& call, CallState& state,
-                         const std::vector<Due>& due, std::string& outranked_by) const {
-  if (entry.shown->agent != call.facts.agent) return Reason::transferred;
+Reason Suggester::reason(const StandingEntry& entry, const facts::Call& call,
+                         const CallState& state, std::string_view& outranked_by) const {
+  if (!(state.agent == call.facts.agent)) return Reason::transferred;
   if (entry.leaving == Reason::rule_changed) return Reason::rule_changed;
-  const RuleState* rule = state_of(state, entry.rule);
-  if (rule == nullptr || !rule->holds) return Reason::no_longer_true;
-  if (entry.leaving != Reason::none) return entry.leaving;
-  const auto at = std::find_if(due.begin(), due.end(), [&](const Due& d) {
+  if (entry.leaving != Reason::none) {
+    const RuleState* rule = state.find(plan_.position[entry.rule]);
+    return rule == nullptr || !rule->holds ? Reason::no_longer_true : entry.leaving;
+  }
+  const auto at = std::find_if(due_.begin(), due_.end(), [&](const Due& d) {
     return d.state->rule == entry.rule && d.suggestion == entry.suggestion;
   });
-  if (at == due.end()) return Reason::no_longer_true;
+  if (at == due_.end()) return Reason::no_longer_true;
   if (at->stands) return Reason::none;
   outranked_by = at->outranked_by;
   return Reason::outranked;
 }
 
 void Suggester::raise(CallState& state, const facts::Call& call, Activation& facts, const Due& due,
-                      const Cause& cause, std::vector<Decision>& out) {
+                      const Cause& cause, Effects& out) {
   const rules::Rule& rule = plan_.rule(due.state->rule);
   const rules::Suggestion& from = rule.suggestions[due.suggestion];
   count(call, *due.state, cause.now);
   auto shown = std::make_shared<Standing>();
-  shown->id = suggestion_id(call.id, from.name, state.raises++);
+  const events::Key id = suggestion_key(call.id, from.name, state.raises++);
+  if (due.live) raised_.push_back({id, due.state->rule, due.suggestion});
+  shown->id = id_of(id);
   shown->call = call.id;
-  shown->agent = call.facts.agent;
-  shown->rule = rule.id;
-  shown->name = from.name;
-  shown->kind = from.kind;
-  shown->mode = rule.mode;
-  shown->priority = from.priority;
-  shown->steps = from.suppress;
-  shown->offer = from.offer;
-  if (from.kind == rules::Kind::escalate_to) shown->escalate_to = from.escalate_to;
-  if (from.kind == rules::Kind::ask) shown->ask = from.ask;
-  if (from.kind == rules::Kind::follow_up) shown->follow_up = from.follow_up;
+  shown->agent = call.facts.agent.text();
   shown->raised_at = cause.now;
   if (from.expires_after) shown->expires_at = cause.now + *from.expires_after;
   fill_texts(*shown, from, due.state->rule, facts, cause.now);
-  StandingEntry entry{due.state->rule, due.suggestion, due.rank, std::move(shown), Reason::none};
-  out.push_back(decision(Action::raised, entry, cause.now, cause.by_event()));
+  StandingEntry entry{due.state->rule, due.suggestion, due.rank, Reason::none,
+                      due.plan->reads, kNever,         {}};
+  if (shown->expires_at) entry.expires_at = *shown->expires_at;
+  entry.shown = std::move(shown);
+  out.decisions.push_back(decision(Action::raised, entry, cause));
   state.standing.push_back(std::move(entry));
 }
 
 /// An episode counts once, from its first `raised`; for each agent from the first to them.
 void Suggester::count(const facts::Call& call, RuleState& state, Time now) {
-  const rules::Rule& rule = plan_.rule(state.rule);
-  Episode& episode = *state.episode;
-  if (!state.past) state.past = std::make_unique<Past>();
-  if (!episode.raised) {
-    episode.raised = true;
-    if (rule.per_call) state.past->raised.push_back(now);
-    if (rule.per_customer && !call.facts.customer.empty())
-      history_[state.rule].customers.add(call.facts.customer, *rule.per_customer, now);
+  const RulePlan& plan = plan_.order[state.position];
+  state.was_raised = true;
+  if (!std::exchange(state.raised, true)) {
+    if (plan.per_call) state.recorded().raised.push_back(now);
+    if (plan.per_customer && !call.facts.customer.empty())
+      history_[state.rule].customers.add(call.facts.customer, *plan_.rule(state.rule).per_customer,
+                                         now);
   }
-  for (auto& gate : episode.gates) {
+  if (!plan.per_agent) return;
+  for (auto& gate : state.recorded().gates) {
     if (gate.agent != call.facts.agent || gate.counted) continue;
     gate.counted = true;
-    if (rule.per_agent) history_[state.rule].agents.add(gate.agent, *rule.per_agent, now);
+    history_[state.rule].agents.add(gate.agent, *plan_.rule(state.rule).per_agent, now);
   }
 }
 
 bool Suggester::stale_texts(const StandingEntry& entry, const Cause& cause) const {
-  const auto& reads = plan_.text_reads[entry.rule][entry.suggestion];
-  return (reads.facts & cause.changed) != 0 ||
-         std::any_of(reads.situations.begin(), reads.situations.end(), [&](rules::RuleIndex s) {
-           return std::binary_search(cause.turned.begin(), cause.turned.end(), s);
-         });
+  if ((entry.reads & cause.changed) != 0) return true;
+  if ((entry.reads & kReadsSituations) == 0 || cause.turned.empty()) return false;
+  const auto turned = [&](const rules::Text& text) {
+    return std::any_of(text.situations.begin(), text.situations.end(), [&](rules::RuleIndex s) {
+      return std::binary_search(cause.turned.begin(), cause.turned.end(), s);
+    });
+  };
+  const rules::Suggestion& s = plan_.rule(entry.rule).suggestions[entry.suggestion];
+  return turned(s.headline) || (s.say && turned(*s.say)) || (s.because && turned(*s.because));
 }
 
-void Suggester::refill(StandingEntry& entry, Activation& facts, const Cause& cause,
-                       std::vector<Decision>& out) {
+void Suggester::refill(StandingEntry& entry, Activation& facts, const Cause& cause, Effects& out) {
   if (!stale_texts(entry, cause)) return;
   auto next = std::make_shared<Standing>(*entry.shown);
   fill_texts(*next, plan_.rule(entry.rule).suggestions[entry.suggestion], entry.rule, facts,
@@ -295,25 +320,65 @@ void Suggester::refill(StandingEntry& entry, Activation& facts, const Cause& cau
       next->because == entry.shown->because)
     return;
   entry.shown = std::move(next);
-  out.push_back(decision(Action::changed, entry, cause.now, cause.by_event()));
+  out.decisions.push_back(decision(Action::changed, entry, cause));
+}
+
+void attach(Standing& shown, const std::shared_ptr<const rules::RuleSet>& set,
+            const rules::Rule& rule, const rules::Suggestion& from) {
+  shown.rules = set;
+  shown.rule = rule.id;
+  shown.name = from.name;
+  shown.kind = from.kind;
+  shown.mode = rule.mode;
+  shown.priority = from.priority;
+  shown.steps = from.suppress;
+  shown.offer = from.offer ? &*from.offer : nullptr;
+  if (from.kind == rules::Kind::escalate_to) shown.escalate_to = from.escalate_to;
+  if (from.kind == rules::Kind::ask) shown.ask = from.ask;
+  if (from.kind == rules::Kind::follow_up) shown.follow_up = from.follow_up;
+}
+
+std::optional<std::string_view> plain(const rules::Text& text) {
+  if (text.parts.empty()) return std::string_view();
+  if (text.parts.size() > 1 || text.parts[0].program) return std::nullopt;
+  return text.parts[0].literal;
 }
 
 void Suggester::fill_texts(Standing& shown, const rules::Suggestion& from, rules::RuleIndex rule,
                            Activation& facts, Time now) {
-  shown.headline = situations_.fill(from.headline, rule, facts, now);
-  if (from.say) shown.say = situations_.fill(*from.say, rule, facts, now);
-  if (from.because) shown.because = situations_.fill(*from.because, rule, facts, now);
+  attach(shown, plan_.set, plan_.rule(rule), from);
+  std::shared_ptr<std::vector<std::string>> filled;
+  const auto fill = [&](const rules::Text& text) -> std::string_view {
+    if (const auto as_it_is = plain(text)) return *as_it_is;
+    if (!filled) {
+      filled = std::make_shared<std::vector<std::string>>();
+      filled->reserve(3);  // so that views into them stay
+    }
+    return filled->emplace_back(situations_.fill(text, rule, facts, now));
+  };
+  shown.headline = fill(from.headline);
+  if (from.say) shown.say = fill(*from.say);
+  if (from.because) shown.because = fill(*from.because);
+  shown.filled = std::move(filled);
 }
 
-Decision Suggester::decision(Action action, const StandingEntry& entry, Time now,
-                             bool by_event) const {
+Decision Suggester::decision(Action action, const StandingEntry& entry, const Cause& cause) const {
   Decision d;
-  d.at = now;
+  d.at = cause.now;
   d.action = action;
   d.suggestion = entry.shown;
-  d.version = plan_.set->version;
-  d.by_clock = !by_event;
+  d.rules = plan_.set;
+  d.by = cause.by;
+  d.event = event_of(cause);
   return d;
+}
+
+std::shared_ptr<const EventId> Suggester::event_of(const Cause& cause) {
+  if (cause.event == nullptr) return nullptr;
+  if (!cause.event_id)
+    cause.event_id = std::make_shared<const EventId>(
+        EventId{std::string(cause.event->source), std::string(cause.event->id)});
+  return cause.event_id;
 }
 
 }  // namespace assist::engine

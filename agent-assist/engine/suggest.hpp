@@ -7,6 +7,7 @@
 #include "engine/call_state.hpp"
 #include "engine/engine.hpp"
 #include "engine/limits.hpp"
+#include "engine/shown.hpp"
 #include "engine/situations.hpp"
 
 namespace assist::engine {
@@ -16,72 +17,105 @@ struct RaiseHistory {
   RaiseCounts customers, agents;
 };
 
-/// What makes the engine look at a call. Only events change texts; only a reload changes the
-/// ranking of what stands.
-enum class Trigger : std::uint8_t { event, reload, other };  // other: the clock, or feedback
-
 /// What decides which suggestions of a call stand.
 class Suggester {
  public:
+  /// A suggestion that is due, and what came of it in the ranking.
+  struct Due {
+    std::uint32_t rank;
+    std::uint32_t suggestion;
+    RuleState* state;
+    const SuggestionPlan* plan;
+    bool live;
+    bool stands = false;
+    std::string_view outranked_by;
+  };
+  /// Memory to work in, from call to call.
+  struct Scratch {
+    std::vector<Due> due;  // in order of ranking
+    std::vector<const RuleState*> shadows;
+    std::vector<Outranked> outranked;
+    /// Live suggestions that were raised, since it was last emptied.
+    struct Raised {
+      events::Key id;
+      rules::RuleIndex rule;
+      std::uint32_t suggestion;
+    };
+    std::vector<Raised> raised;
+  };
+
   Suggester(const Plan& plan, const Options& options, std::vector<RaiseHistory>& history,
-            Situations& situations)
-      : plan_(plan), options_(options), history_(history), situations_(situations) {}
+            Situations& situations, Scratch& scratch)
+      : plan_(plan),
+        options_(options),
+        history_(history),
+        situations_(situations),
+        due_(scratch.due),
+        shadows_(scratch.shadows),
+        outranked_(scratch.outranked),
+        raised_(scratch.raised) {}
 
   /// What made this look at the call necessary.
   struct Cause {
     Time now;
     Trigger by;
+    const events::Event* event;             // of Trigger::event
     facts::FactMask changed;                // facts with another value than just before
     std::vector<rules::RuleIndex>& turned;  // situations that turned, sorted
 
     bool by_event() const { return by == Trigger::event; }
+    /// Made with the first decision of an event: most have none.
+    std::shared_ptr<const EventId>& event_id;
   };
 
   /// Whether decide() could change anything. Most events change nothing of what stands.
   bool idle(const facts::Call& call, const CallState& state, const Cause& cause) const;
   /// Brings what stands for a live call in line with its situations, and tells of each change.
   void decide(const facts::Call& call, CallState& state, Activation& facts, const Cause& cause,
-              std::vector<Decision>& out);
+              Effects& out);
   /// Withdraws all that stands: the call ended.
-  void end(CallState& state, Time now, bool by_event, std::vector<Decision>& out);
+  void end(CallState& state, const Cause& cause, Effects& out);
 
  private:
-  /// A suggestion that is due, and what came of it in the ranking.
-  struct Due {
-    std::uint32_t rank;
-    RuleState* state;
-    std::uint32_t suggestion;
-    bool stands = false;
-    std::string outranked_by;
-  };
-
-  std::vector<Due> due(const facts::Call& call, CallState& state, Time now);
-  bool admits(const facts::Call& call, RuleState& state, Time now);
-  void rank(std::vector<Due>& due) const;
-  void rank_live(std::vector<Due>& due, const RuleState* shadow) const;
+  void collect_due(const facts::Call& call, CallState& state, const Cause& cause, Effects& out);
+  bool admits(const facts::Call& call, RuleState& state, const RulePlan& rule, const Cause& cause,
+              Effects& out);
+  std::optional<Hold> refusal(const facts::Call& call, const RuleState& state, const RulePlan& plan,
+                              Time now) const;
+  void tell_held(const facts::Call& call, const RuleState& state, Hold why, const Cause& cause,
+                 Effects& out) const;
+  void tell_outranked(const facts::Call& call, CallState& state, const Cause& cause,
+                      Effects& out) const;
+  void rank();
+  void rank_live(const RuleState* shadow);
   void expire(CallState& state, Time now);
-  void withdraw(CallState& state, const facts::Call& call, const std::vector<Due>& due,
-                const Cause& cause, std::vector<Decision>& out);
-  Reason reason(const StandingEntry& entry, const facts::Call& call, CallState& state,
-                const std::vector<Due>& due, std::string& outranked_by) const;
+  void withdraw(CallState& state, const facts::Call& call, const Cause& cause, Effects& out);
+  Reason reason(const StandingEntry& entry, const facts::Call& call, const CallState& state,
+                std::string_view& outranked_by) const;
   void raise(CallState& state, const facts::Call& call, Activation& facts, const Due& due,
-             const Cause& cause, std::vector<Decision>& out);
+             const Cause& cause, Effects& out);
   void count(const facts::Call& call, RuleState& state, Time now);
   bool stale_texts(const StandingEntry& entry, const Cause& cause) const;
-  void refill(StandingEntry& entry, Activation& facts, const Cause& cause,
-              std::vector<Decision>& out);
+  void refill(StandingEntry& entry, Activation& facts, const Cause& cause, Effects& out);
   void fill_texts(Standing& shown, const rules::Suggestion& from, rules::RuleIndex rule,
                   Activation& facts, Time now);
-  Decision decision(Action action, const StandingEntry& entry, Time now, bool by_event) const;
+  Decision decision(Action action, const StandingEntry& entry, const Cause& cause) const;
+  static std::shared_ptr<const EventId> event_of(const Cause& cause);
 
   const Plan& plan_;
   const Options& options_;
   std::vector<RaiseHistory>& history_;
   Situations& situations_;
+  std::vector<Due>& due_;
+  std::vector<const RuleState*>& shadows_;
+  std::vector<Outranked>& outranked_;
+  std::vector<Scratch::Raised>& raised_;
 };
 
-/// A suggestion's id: 26 characters that follow from the call, the suggestion's name and how many
-/// were raised for the call before it.
-std::string suggestion_id(std::string_view call, std::string_view name, std::uint32_t raises);
+/// What a suggestion shows of its rule as it is: all but its texts.
+void attach(Standing& shown, const std::shared_ptr<const rules::RuleSet>& set,
+            const rules::Rule& rule, const rules::Suggestion& from);
+/// A text without expressions is as the rule has it; nullopt: one with some.
+std::optional<std::string_view> plain(const rules::Text& text);
 
 }  // namespace assist::engine

@@ -1,37 +1,64 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <queue>
+#include <optional>
 #include <vector>
 
+#include "base/huge_pages.hpp"
+#include "base/prefetch.hpp"
 #include "base/time.hpp"
 #include "facts/subjects.hpp"
 
 namespace assist::engine {
 
-/// At which moment to look at which call again. A call may be set more than once: whoever takes it
-/// out finds out what, if anything, is due.
+/// At which moment to look at which call again: one timer a call. A hierarchical timing wheel
+/// (Varghese and Lauck, 1987) of 11 wheels with 64 slots each: setting, moving and stopping a timer
+/// cost the same however many there are; due moments are exact to the microsecond.
 class Timers {
  public:
-  void set(Time at, facts::CallIndex call, std::uint64_t order) { heap_.push({at, order, call}); }
-  /// kNever if none is set.
-  Time next() const { return heap_.empty() ? kNever : heap_.top().at; }
-  struct Entry {
-    Time at;
-    std::uint64_t order;  // of the call: an entry of a call that is gone names another one's index
-    facts::CallIndex call;
-    friend bool operator>(const Entry& a, const Entry& b) {
-      return a.at != b.at ? a.at > b.at : a.order > b.order;
-    }
-  };
-  Entry take() {
-    const Entry top = heap_.top();
-    heap_.pop();
-    return top;
+  Timers();
+
+  /// Sets the call's timer, in place of the one it has.
+  void set(facts::CallIndex call, Time at);
+  void stop(facts::CallIndex call);
+  /// Asks for the memory of a call's timer: it will be set soon.
+  void prefetch(facts::CallIndex call) const {
+    if (call < nodes_.size()) assist::prefetch(&nodes_[call]);
+  }
+  /// kNever: none is set.
+  Time of(facts::CallIndex call) const {
+    return call < nodes_.size() && nodes_[call].list != kNone ? nodes_[call].at : kNever;
   }
 
+  /// A moment before which nothing is due; kNever if no timer is set. Taking what is due up to it
+  /// brings it nearer to the first one's.
+  Time next() const;
+  /// Takes out all calls of the first moment that is due, if it is not after `now`, and returns it.
+  std::optional<Time> take(Time now, std::vector<facts::CallIndex>& calls);
+
  private:
-  std::priority_queue<Entry, std::vector<Entry>, std::greater<>> heap_;
+  static constexpr unsigned kBits = 6, kSlots = 1u << kBits, kLevels = 11;
+  static constexpr std::uint32_t kNone = UINT32_MAX;
+
+  struct Node {
+    Time at{};
+    std::uint32_t before = kNone, after = kNone;  // in its slot's list
+    std::uint32_t list = kNone;                   // level * kSlots + slot; kNone: not set
+  };
+
+  struct Place {
+    unsigned level, slot;
+  };
+  std::optional<Place> first() const;
+  std::uint64_t start_of(Place place) const;
+  void link(facts::CallIndex call);
+  void unlink(facts::CallIndex call);
+
+  std::uint64_t cursor_ = 0;  // nothing is due before it; see ticks() in timers.cpp
+  std::array<std::uint64_t, kLevels> used_{};  // a bit for each slot that holds a timer
+  std::array<std::uint32_t, kLevels * kSlots> heads_;
+  std::vector<Node, HugePages<Node>> nodes_;  // by call
 };
 
 }  // namespace assist::engine

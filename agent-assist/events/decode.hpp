@@ -63,6 +63,7 @@ class Batch {
  private:
   friend class Decoder;
   struct Memory;
+  void empty();  // keeps what the memory holds
   std::unique_ptr<Memory> memory_;
 };
 

@@ -110,8 +110,8 @@ void Decoder::Parser::run_binary(std::span<const Header> headers, std::string_vi
   std::string attributes;
   HeaderAttributes collected;
   for (const auto& header : headers) {
-    if (auto error = collected.add(header, attributes))
-      return refuse_body(error->code, error->place.pointer, std::move(error->text));
+    if (auto slip = collected.add(header, attributes))
+      return refuse_body(slip->code, slip->place.pointer, std::move(slip->text));
   }
   structured = "{";
   if (!attributes.empty()) structured.append(attributes, 1);

@@ -122,13 +122,9 @@ std::string_view words_of(const Json& value) {
   return "";
 }
 
-std::optional<Error> DataReader::read(Data& out) {
+bool DataReader::read(Data& out) {
   kReaders[static_cast<std::size_t>(input_.type)](*this, out);
-  return std::move(error_);
-}
-
-const Json* DataReader::get(std::string_view name) const {
-  return error_ ? nullptr : find(input_.members, name);
+  return !error_;
 }
 
 void DataReader::refuse(ErrorCode code, std::string text, std::string pointer) {
@@ -141,34 +137,25 @@ void DataReader::wrong(std::string_view name, std::string_view what, const Json&
   refuse(ErrorCode::bad_data, std::move(text), pointer_to(name));
 }
 
-const Json* DataReader::get_required(std::string_view name, std::string_view what) {
-  if (error_) return nullptr;
-  const Json* const value = find(input_.members, name);
-  if (value == nullptr) {
-    std::string text = quoted(name) + " is required in " + std::string(name_of(input_.type));
-    text.append(" and must be ").append(what);
-    refuse(ErrorCode::bad_data, std::move(text), pointer_to(name));
-  }
-  return value;
+void DataReader::missing(std::string_view name, std::string_view what) {
+  std::string text = quoted(name) + " is required in " + std::string(name_of(input_.type));
+  text.append(" and must be ").append(what);
+  refuse(ErrorCode::bad_data, std::move(text), pointer_to(name));
 }
 
-void DataReader::member(std::string_view name, Text& out) {
-  const Json* const value = get(name);
-  if (value == nullptr) return;
-  if (value->kind != Json::Kind::string) return wrong(name, "a text", *value);
-  out = value->string;
+void DataReader::take(std::string_view name, const Json& value, Text& out) {
+  if (value.kind != Json::Kind::string) return wrong(name, "a text", value);
+  out = value.string;
 }
 
-void DataReader::member(std::string_view name, Texts& out) {
-  const Json* const value = get(name);
-  if (value == nullptr) return;
-  if (value->kind != Json::Kind::list) return wrong(name, "a list of texts", *value);
-  const auto items = value->list;
+void DataReader::take(std::string_view name, const Json& value, Texts& out) {
+  if (value.kind != Json::Kind::list) return wrong(name, "a list of texts", value);
+  const auto items = value.list;
   char* const memory = arena_.bytes(items.size() * sizeof(std::string_view));
   auto* const texts = reinterpret_cast<std::string_view*>(memory);
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (items[i].kind != Json::Kind::string) {
-      wrong(name, "a list of texts", *value);
+      wrong(name, "a list of texts", value);
       error_->text = quoted(name) + " in " + std::string(name_of(input_.type)) +
                      " must be a list of texts, but entry " + std::to_string(i + 1) + " is " +
                      std::string(words_of(items[i]));
@@ -180,41 +167,35 @@ void DataReader::member(std::string_view name, Texts& out) {
   out = std::span<const std::string_view>(texts, items.size());
 }
 
-void DataReader::member(std::string_view name, std::optional<bool>& out) {
-  const Json* const value = get(name);
-  if (value == nullptr) return;
-  if (value->kind != Json::Kind::boolean) return wrong(name, "true or false", *value);
-  out = value->boolean;
+void DataReader::take(std::string_view name, const Json& value, std::optional<bool>& out) {
+  if (value.kind != Json::Kind::boolean) return wrong(name, "true or false", value);
+  out = value.boolean;
 }
 
-void DataReader::member(std::string_view name, std::optional<Time>& out) {
-  const Json* const value = get(name);
-  if (value == nullptr) return;
+void DataReader::take(std::string_view name, const Json& value, std::optional<Time>& out) {
   constexpr std::string_view kWhat = "an RFC 3339 time such as \"2026-11-22T10:02:00Z\"";
-  if (value->kind != Json::Kind::string) return wrong(name, kWhat, *value);
-  out = parse_rfc3339(value->string);
-  if (!out) wrong(name, kWhat, *value);
+  if (value.kind != Json::Kind::string) return wrong(name, kWhat, value);
+  out = parse_rfc3339(value.string);
+  if (!out) wrong(name, kWhat, value);
 }
 
-void DataReader::member(std::string_view name, Attributes& out) {
-  const Json* const value = get(name);
-  if (value == nullptr) return;
-  if (value->kind != Json::Kind::object) return wrong(name, "an object", *value);
-  if (value->object.size() > limits_.attributes_per_event_max) {
+void DataReader::take(std::string_view name, const Json& value, Attributes& out) {
+  if (value.kind != Json::Kind::object) return wrong(name, "an object", value);
+  if (value.object.size() > limits_.attributes_per_event_max) {
     return refuse(ErrorCode::too_large,
-                  quoted(name) + " holds " + std::to_string(value->object.size()) +
+                  quoted(name) + " holds " + std::to_string(value.object.size()) +
                       " attributes; the limit is " +
                       std::to_string(limits_.attributes_per_event_max),
                   pointer_to(name));
   }
   if (input_.may_be_infinite) {
     std::string pointer = pointer_to(name);
-    if (!check_numbers(*value, pointer)) {
+    if (!check_numbers(value, pointer)) {
       return refuse(ErrorCode::bad_data, "a number in " + quoted(name) + " is out of range",
                     std::move(pointer));
     }
   }
-  out = value->object;
+  out = value.object;
 }
 
 /// All numbers in the tree are finite; else `pointer` leads to the first that is not. As deep as

@@ -18,21 +18,21 @@ class DataReader {
     bool may_be_infinite = false;  // a number of the event is out of range: look for it
   };
 
-  DataReader(const Input& input, const Limits& limits, Arena& arena)
-      : input_(input), limits_(limits), arena_(arena) {}
+  /// `error` is set where something is wrong.
+  DataReader(const Input& input, const Limits& limits, Arena& arena, std::optional<Error>& error)
+      : input_(input), limits_(limits), arena_(arena), error_(error) {}
 
-  /// The data of the type, or why it is refused.
-  std::optional<Error> read(Data& out);
+  /// The data of the type. False: it is refused.
+  bool read(Data& out);
 
   bool text_was_cut() const { return text_was_cut_; }
 
   // One member each, as the table of the contract names them. Null counts as not given. After the
   // first that is wrong the others do nothing.
-  void member(std::string_view name, Text& out);
-  void member(std::string_view name, Texts& out);
-  void member(std::string_view name, std::optional<bool>& out);
-  void member(std::string_view name, std::optional<Time>& out);
-  void member(std::string_view name, Attributes& out);
+  template <class T>
+  [[gnu::always_inline]] void member(std::string_view name, T& out) {
+    if (const Json* const value = get(name)) take(name, *value, out);
+  }
   void required_id(std::string_view name, std::string_view& out);
   void required_id(std::string_view name, Text& out);
   void speaker(Speaker& out);
@@ -42,16 +42,29 @@ class DataReader {
   void longest_wait(std::optional<Duration>& out);
 
  private:
-  const Json* get(std::string_view name) const;
-  const Json* get_required(std::string_view name, std::string_view what);
-  void wrong(std::string_view name, std::string_view what, const Json& found);
-  void refuse(ErrorCode code, std::string text, std::string pointer);
+  // Inline, so that what is compared is known where a name is.
+  [[gnu::always_inline]] const Json* get(std::string_view name) const {
+    return error_ ? nullptr : find(input_.members, name);
+  }
+  [[gnu::always_inline]] const Json* get_required(std::string_view name, std::string_view what) {
+    const Json* const value = get(name);
+    if (value == nullptr && !error_) missing(name, what);
+    return value;
+  }
+  void take(std::string_view name, const Json& value, Text& out);
+  void take(std::string_view name, const Json& value, Texts& out);
+  void take(std::string_view name, const Json& value, std::optional<bool>& out);
+  void take(std::string_view name, const Json& value, std::optional<Time>& out);
+  void take(std::string_view name, const Json& value, Attributes& out);
+  [[gnu::cold]] void missing(std::string_view name, std::string_view what);
+  [[gnu::cold]] void wrong(std::string_view name, std::string_view what, const Json& found);
+  [[gnu::cold]] void refuse(ErrorCode code, std::string text, std::string pointer);
   bool check_numbers(const Json& value, std::string& pointer);
 
   Input input_;
   const Limits& limits_;
   Arena& arena_;
-  std::optional<Error> error_;
+  std::optional<Error>& error_;
   bool text_was_cut_ = false;
 };
 

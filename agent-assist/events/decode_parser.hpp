@@ -2,21 +2,31 @@
 
 #include <algorithm>
 #include <cstring>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/time.hpp"
 #include "events/arena.hpp"
 #include "events/decode.hpp"
 #include "events/decode_data.hpp"
 #include "events/json_reader.hpp"
+#include "events/known_texts.hpp"
+#include "events/quick_reader.hpp"
 
 namespace assist::events {
 
 /// The members of an event that are read; what was not given is null.
 struct Envelope {
   Json specversion, id, source, type, subject, time, datacontenttype, dataschema, data_base64, data;
+
+  /// Of the other members of a Json the one counts that its kind says.
+  void clear() {
+    specversion.kind = id.kind = source.kind = type.kind = subject.kind = time.kind =
+        datacontenttype.kind = dataschema.kind = data_base64.kind = data.kind = Json::Kind::null;
+  }
 };
 
 /// What a batch's views point into.
@@ -44,7 +54,10 @@ struct Decoder::Parser {
   using Memory = Batch::Memory;
 
   explicit Parser(const Limits& given)
-      : limits(given), reader(given.nesting_max), inner_reader(given.nesting_max) {}
+      : limits(given),
+        quick(given.nesting_max),
+        reader(given.nesting_max),
+        inner_reader(given.nesting_max) {}
 
   void run(std::string_view message, Shape shape, Batch& to, Memory& memory);
   /// `kept` lies in the memory of the batch, padded; its size is not looked at.
@@ -52,34 +65,57 @@ struct Decoder::Parser {
   void run_binary(std::span<const Header> headers, std::string_view body, Batch& to,
                   Memory& memory);
 
-  // Each is false if the text is no JSON.
-  bool read_array();
-  bool read_event(std::size_t at);
-  bool read_envelope();
-  bool read_member(std::string_view name);
-  bool read_data(JsonReader& from);
+  bool run_quickly(Shape shape);
+  void run_strictly(Shape shape);
 
-  // Each says what is wrong with the event that was read.
-  std::optional<Error> build(Event& event);
-  std::optional<Error> check_text(std::string_view name, const Json& value) const;
-  std::optional<Error> check_required(Event& event);
-  std::optional<Error> check_optional(Event& event);
-  std::optional<Error> check_data_members();
-  std::optional<Error> check_base64();
-  std::optional<Error> take_base64();
-  std::optional<Error> take_data(EventType type, Event& event);
-  bool is_known_source(std::string_view source);
+  // Each is false if the text is no JSON, or the reader gives up.
+  template <class Reader>
+  bool read_array(Reader& from);
+  template <class Reader>
+  bool read_event(Reader& from, std::size_t at);
+  template <class Reader>
+  bool read_envelope(Reader& from);
+  template <class Reader>
+  bool read_member(Reader& from);
+  template <class Reader>
+  bool read_unusual(Reader& from, Json& member);
+  template <class Reader>
+  bool read_data(Reader& from);
+  void add_event(std::size_t at);
 
-  void refuse(std::size_t at, Error error);
-  void refuse_whole(std::string_view what, Error error);
+  // Each is false if something is wrong with the event that was read: `error` says what.
+  bool build(Event& event);
+  bool has_usual_attributes(bool type_is_known) const;
+  bool check_required();
+  bool check_text(std::string_view name, const Json& value);
+  bool check_subject(Event& event);
+  bool check_time(Event& event);
+  bool check_dataschema();
+  bool check_datacontenttype();
+  bool check_media_type();
+  bool check_base64();
+  bool take_base64();
+  bool read_inner(std::string_view json);
+  bool take_data(EventType type, Event& event);
+  bool check_data();
+  // These always are.
+  [[gnu::cold]] bool wrong(ErrorCode code, std::string_view pointer,
+                           std::initializer_list<std::string_view> words);
+  [[gnu::cold]] bool refuse_deep_member();
+  [[gnu::cold]] bool refuse_too_deep(std::string_view pointer);
+  [[gnu::cold]] bool refuse_type();
+  [[gnu::cold]] bool refuse_missing_subject(EventType type);
+
+  void refuse(std::size_t at, Error why);
+  void refuse_whole(std::string_view what, Error why);
   void refuse_no_json(std::string_view why);
 
-  static constexpr std::size_t kGoodSourceBytesMax = 256;
-
   Limits limits;
+  QuickReader quick;
   JsonIndex index, inner_index;     // inner: of what data_base64 holds
   JsonReader reader, inner_reader;  // likewise
-  std::string good_source;
+  KnownTexts good_sources;          // they are few and come again and again: not checked anew
+  TimeReader times;
   std::string structured;  // binary mode: the event as it is put together
 
   // The message:
@@ -91,6 +127,7 @@ struct Decoder::Parser {
   std::vector<JsonMember> data_members;
   std::string_view deep_member;  // the first that is nested too deep
   std::string_view raw;
+  std::optional<Error> error;
 };
 
 }  // namespace assist::events

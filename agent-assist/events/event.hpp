@@ -8,6 +8,7 @@
 
 #include "base/time.hpp"
 #include "events/json.hpp"
+#include "events/key.hpp"
 
 namespace assist::events {
 
@@ -132,7 +133,11 @@ struct Event {
   Data data;
   /// The event as one JSON text, as it is journalled. Empty for events folded from a call's log.
   std::string_view raw;
+  /// Of `source` and `id`, and of `subject`, worked out by who decoded it; empty: by nobody yet.
+  Key key, subject_key;
 
+  Key known_key() const { return key.empty() ? key_of(source, id) : key; }
+  Key known_subject_key() const { return subject_key.empty() ? key_of(subject) : subject_key; }
   EventType type() const { return static_cast<EventType>(data.index()); }
   bool about_call() const { return type() <= EventType::call_ended; }
 };

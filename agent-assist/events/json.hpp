@@ -4,6 +4,8 @@
 #include <span>
 #include <string_view>
 
+#include "events/short_text.hpp"
+
 namespace assist::events {
 
 struct JsonMember;
@@ -31,10 +33,12 @@ struct JsonMember {
   Json value;
 };
 
-/// The value of a member; nullptr: there is none, or it is null. Linear.
-inline const Json* find(JsonObject object, std::string_view name) {
+/// The value of a member; nullptr: there is none, or it is null. Linear. Inline, so that a name
+/// that is known is compared as a few words.
+[[gnu::always_inline]] inline const Json* find(JsonObject object, std::string_view name) {
   for (const JsonMember& member : object) {
-    if (member.name == name) return member.value.kind == Json::Kind::null ? nullptr : &member.value;
+    if (same_text(member.name, name))
+      return member.value.kind == Json::Kind::null ? nullptr : &member.value;
   }
   return nullptr;
 }

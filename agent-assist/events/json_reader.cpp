@@ -8,6 +8,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "events/short_text.hpp"
+
 namespace assist::events {
 namespace {
 
@@ -26,18 +28,21 @@ const char* words_of(simdjson::error_code error) {
   }
 }
 
-constexpr std::array<bool, 256> kSpace = [] {
-  std::array<bool, 256> table{};
-  for (const unsigned char c : {' ', '\t', '\n', '\r'}) table[c] = true;
-  return table;
-}();
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 /// What may follow a number or a literal, beside the end.
 constexpr std::array<bool, 256> kEnds = [] {
-  auto table = kSpace;
-  for (const unsigned char c : {',', ':', '[', ']', '{', '}'}) table[c] = true;
+  std::array<bool, 256> table{};
+  for (const unsigned char c : {' ', '\t', '\n', '\r', ',', ':', '[', ']', '{', '}'})
+    table[c] = true;
   return table;
 }();
+
+/// The first backslash from `at` on; the end: there is none.
+const char* find_escape(const char* at, const char* end) {
+  const void* const found = std::memchr(at, '\\', static_cast<std::size_t>(end - at));
+  return found == nullptr ? end : static_cast<const char*>(found);
+}
 
 }  // namespace
 
@@ -71,19 +76,18 @@ void JsonReader::start(std::string_view text, const JsonIndex& index, Arena& are
   text_ = text.data();
   size_ = text.size();
   next_ = index.begin();
-  last_end_ = 0;
   arena_ = &arena;
-  has_escapes_ = text.find('\\') != std::string_view::npos;
+  escape_ = find_escape(text_, text_ + size_);
   wrong_ = nullptr;
   scratch_members_.clear();
   scratch_items_.clear();
   forget();
 }
 
-void JsonReader::forget() {
-  notes_.too_deep = false;
-  notes_.infinite = false;
-  notes_.lone_surrogates.clear();
+std::size_t JsonReader::last_end() const {
+  std::size_t end = *next_;
+  while (is_space(text_[end - 1])) --end;
+  return end;
 }
 
 bool JsonReader::had_lone_surrogate(std::string_view text) const {
@@ -95,58 +99,44 @@ std::string JsonReader::slip() const {
   return what + " at byte " + std::to_string(wrong_at_);
 }
 
-bool JsonReader::fail(const char* what) {
-  if (wrong_ == nullptr) {
-    wrong_ = at_end() ? "it breaks off" : what;
-    wrong_at_ = *next_;
-  }
-  return false;
+void JsonReader::note_slip(const char* what) {
+  if (wrong_ != nullptr) return;
+  wrong_ = at_end() ? "it breaks off" : what;
+  wrong_at_ = *next_;
 }
 
 bool JsonReader::ends_here(const char* at) const {
   return at == text_ + size_ || kEnds[static_cast<unsigned char>(*at)];
 }
 
-bool JsonReader::mark(char expected) {
-  if (at_end() || peek() != expected) {
-    switch (expected) {
-      case ':':
-        return fail("a colon is missing");
-      case '}':
-        return fail("a comma or } is missing");
-      case ']':
-        return fail("a comma or ] is missing");
-      default:
-        return fail("a value is missing");
-    }
+const char* JsonReader::words_of_missing(char mark) {
+  switch (mark) {
+    case ':':
+      return "a colon is missing";
+    case '}':
+      return "a comma or } is missing";
+    case ']':
+      return "a comma or ] is missing";
+    default:
+      return "a value is missing";
   }
-  last_end_ = *next_++ + 1;
-  return true;
 }
 
-bool JsonReader::name(std::string_view& out) {
-  if (peek() != '"') return fail("a name in quotes is missing");
-  return string(out, true) && mark(':');
+/// Between the quote that closes a string and the next value or mark is nothing but white space.
+const char* JsonReader::find_close(const char* from) const {
+  while (is_space(*from)) --from;
+  return *from == '"' ? from : nullptr;
 }
 
-bool JsonReader::string(std::string_view& out, bool keep) {
-  const char* const open = text_ + *next_;
-  // Between the quote that closes it and the next value or mark is nothing but white space.
-  const char* close = text_ + next_[1] - 1;
-  while (close > open && kSpace[static_cast<unsigned char>(*close)]) --close;
-  if (close <= open || *close != '"') return fail("a string is not closed");
-  const std::string_view inside(open + 1, static_cast<std::size_t>(close - open - 1));
-  out = inside;
-  if (has_escapes_ && inside.find('\\') != std::string_view::npos) {
-    bool lone = false;
-    char* const to = keep ? arena_->bytes(inside.size()) : nullptr;
-    const auto size = unescape(inside, to, lone);
-    if (!size) return fail("an escape is wrong in the string");
-    if (keep) out = {to, *size};
-    if (keep && lone) notes_.lone_surrogates.push_back(to);
-  }
-  last_end_ = static_cast<std::size_t>(close - text_) + 1;
-  ++next_;
+/// `out` holds at least one backslash and ends at `close`.
+bool JsonReader::unescaped(std::string_view& out, const char* close, bool keep) {
+  bool lone = false;
+  char* const to = keep ? arena_->bytes(out.size()) : nullptr;
+  const auto size = unescape(out, to, lone);
+  if (!size) return fail("an escape is wrong in the string");
+  if (keep) out = {to, *size};
+  if (keep && lone) notes_.lone_surrogates.push_back(to);
+  escape_ = find_escape(close, text_ + size_);
   return true;
 }
 
@@ -154,7 +144,6 @@ bool JsonReader::number(Json& out) {
   const char* at = text_ + *next_;
   if (!read_number(at, text_ + size_, out) || !ends_here(at)) return fail("a number is wrong");
   notes_.infinite = notes_.infinite || (out.kind == Json::Kind::number && std::isinf(out.number));
-  last_end_ = static_cast<std::size_t>(at - text_);
   ++next_;
   return true;
 }
@@ -163,7 +152,7 @@ bool JsonReader::literal(Json& out) {
   const std::string_view rest(text_ + *next_, size_ - *next_);
   const auto is = [&](std::string_view word) {
     if (!rest.starts_with(word) || !ends_here(rest.data() + word.size())) return false;
-    last_end_ = *next_++ + word.size();
+    ++next_;
     return true;
   };
   if (is("null")) {
@@ -178,7 +167,6 @@ bool JsonReader::literal(Json& out) {
 }
 
 bool JsonReader::scalar(Json& out, bool keep) {
-  if (at_end()) return fail("a value is missing");
   const char c = peek();
   if (c == '"') {
     out.kind = Json::Kind::string;
@@ -187,7 +175,7 @@ bool JsonReader::scalar(Json& out, bool keep) {
   return c == '-' || (c >= '0' && c <= '9') ? number(out) : literal(out);
 }
 
-bool JsonReader::value(Json& out, std::size_t depth) {
+bool JsonReader::other_value(Json& out, std::size_t depth) {
   const char c = peek();
   if (c != '{' && c != '[') return scalar(out, true);
   if (depth > nesting_max_) return skip(depth);
@@ -205,13 +193,11 @@ bool JsonReader::list(Json& out, std::size_t depth) {
   const std::size_t base = scratch_items_.size();
   if (!mark('[')) return false;
   if (peek() != ']') {
-    for (;;) {
+    do {
       Json item;
       if (!value(item, depth + 1)) return false;
       scratch_items_.push_back(item);
-      if (peek() != ',') break;
-      ++next_;
-    }
+    } while (comma());
   }
   if (!mark(']')) return false;
   out.list = arena_->keep(std::span<const Json>(scratch_items_).subspan(base));
@@ -223,20 +209,19 @@ bool JsonReader::members(std::vector<JsonMember>& out, std::size_t depth) {
   const std::size_t base = out.size();
   if (!mark('{')) return false;
   if (peek() != '}') {
-    for (;;) {
+    do {
       JsonMember member;
       if (!name(member.name) || !value(member.value, depth + 1)) return false;
       out.push_back(member);
-      if (peek() != ',') break;
-      ++next_;
-    }
+    } while (comma());
   }
   if (!mark('}')) return false;
-  out.resize(base + drop_repeated_names(std::span(out).subspan(base)));
+  const auto read = std::span(out).subspan(base);
+  if (may_repeat_names(read)) out.resize(base + drop_repeated_names(read));
   return true;
 }
 
-bool JsonReader::skip(std::size_t depth) {
+bool JsonReader::skip_other(std::size_t depth) {
   open_.clear();
   bool opened = false, done = false;
   for (;;) {
@@ -254,32 +239,41 @@ bool JsonReader::skip_scalar_or_open(std::size_t depth, bool& opened) {
   Json ignored;
   if (c != '{' && c != '[') return scalar(ignored, false);
   notes_.too_deep = notes_.too_deep || depth > nesting_max_;
-  last_end_ = *next_++ + 1;
+  ++next_;
   open_.push_back(c);
   if (peek() == (c == '{' ? '}' : ']')) return true;  // empty: skip_close() reads its end
   opened = true;
   std::string_view ignored_name;
-  if (c == '[') return true;
-  if (peek() != '"') return fail("a name in quotes is missing");
-  return string(ignored_name, false) && mark(':');
+  return c == '[' || (string(ignored_name, false) && mark(':'));
 }
 
 /// After a value: closes what ends here, and goes on to the next value, or is done.
 bool JsonReader::skip_close(bool& done) {
   while (!open_.empty()) {
     const bool object = open_.back() == '{';
-    if (peek() == ',') {
-      ++next_;
+    if (comma()) {
       std::string_view ignored_name;
-      if (!object) return true;
-      if (peek() != '"') return fail("a name in quotes is missing");
-      return string(ignored_name, false) && mark(':');
+      return !object || (string(ignored_name, false) && mark(':'));
     }
     if (!mark(object ? '}' : ']')) return false;
     open_.pop_back();
   }
   done = true;
   return true;
+}
+
+bool may_repeat_names(std::span<const JsonMember> members) {
+  if (members.size() < 2) return false;
+  std::uint64_t seen = 0;  // a bit of each, of its size and two letters
+  for (const auto& [name, value] : members) {
+    const auto letter = [&n = name](std::size_t i) { return static_cast<unsigned char>(n[i]); };
+    const std::size_t sum =
+        name.empty() ? 0 : name.size() + 3u * letter(0) + 5u * letter(name.size() / 2);
+    const std::uint64_t bit = std::uint64_t{1} << (sum % 64);
+    if ((seen & bit) != 0) return true;
+    seen |= bit;
+  }
+  return false;
 }
 
 std::size_t drop_repeated_names(std::span<JsonMember> members) {

@@ -61,19 +61,47 @@ class JsonReader {
   char peek() const { return text_[*next_]; }
   bool at_end() const { return *next_ == size_; }
   std::size_t position() const { return *next_; }
-  /// Behind the last value or mark that was read.
-  std::size_t last_end() const { return last_end_; }
+  /// Behind the last value or mark that was read. One was.
+  std::size_t last_end() const;
 
   /// Each reads one thing, and is false if it is not there: the text is no JSON, see slip().
-  bool mark(char expected);
-  bool name(std::string_view& out);
-  bool value(Json& out, std::size_t depth);
-  bool skip(std::size_t depth);  // reads and checks, keeps nothing
+  bool mark(char expected) {
+    if (peek() != expected) [[unlikely]]
+      return fail(words_of_missing(expected));
+    ++next_;
+    return true;
+  }
+  /// Those that QuickReader reads at once: none.
+  template <class Take>
+  bool plain_pairs(Take&&) {
+    return true;
+  }
+  bool name(std::string_view& out) { return string(out, true) && mark(':'); }
+  bool value(Json& out, std::size_t depth) {
+    if (peek() != '"') return other_value(out, depth);
+    out.kind = Json::Kind::string;
+    return string(out.string, true);
+  }
+  /// Reads and checks, keeps nothing.
+  bool skip(std::size_t depth) {
+    std::string_view ignored;
+    return peek() == '"' ? string(ignored, false) : skip_other(depth);
+  }
+  /// Reads a comma, if there is one.
+  bool comma() {
+    const bool found = peek() == ',';
+    next_ += found;
+    return found;
+  }
   /// Reads an object's members onto `members` (and leaves them there), the last of equal names
   /// alone kept. `depth` is that of the object, from 1.
   bool members(std::vector<JsonMember>& out, std::size_t depth);
 
-  void forget();
+  void forget() {
+    notes_.too_deep = false;
+    notes_.infinite = false;
+    notes_.lone_surrogates.clear();
+  }
   const Notes& notes() const { return notes_; }
   bool had_lone_surrogate(std::string_view text) const;
 
@@ -81,21 +109,29 @@ class JsonReader {
   std::string slip() const;
 
  private:
-  bool fail(const char* what);
   bool string(std::string_view& out, bool keep);
+  bool unescaped(std::string_view& out, const char* close, bool keep);
+  const char* find_close(const char* from) const;
+  bool fail(const char* what) {
+    note_slip(what);
+    return false;
+  }
+  void note_slip(const char* what);
+  static const char* words_of_missing(char mark);
+  bool other_value(Json& out, std::size_t depth);
   bool number(Json& out);
   bool literal(Json& out);
   bool scalar(Json& out, bool keep);
   bool list(Json& out, std::size_t depth);
   bool ends_here(const char* at) const;
+  bool skip_other(std::size_t depth);
   bool skip_scalar_or_open(std::size_t depth, bool& opened);
   bool skip_close(bool& done);
 
   const char* text_ = "";
   std::size_t size_ = 0;
   const std::uint32_t* next_ = nullptr;
-  std::size_t last_end_ = 0;
-  bool has_escapes_ = false;  // most texts have none: their strings are views at once
+  const char* escape_ = nullptr;  // the first backslash not yet read; the end: there is none
   std::size_t nesting_max_;
   Arena* arena_ = nullptr;
   Notes notes_;
@@ -105,6 +141,27 @@ class JsonReader {
   std::vector<Json> scratch_items_;
   std::vector<char> open_;  // of skip(): the brackets that are open
 };
+
+/// What is next is a string; nearly all are views at once.
+inline bool JsonReader::string(std::string_view& out, bool keep) {
+  const char* const open = text_ + *next_;
+  if (*open != '"') [[unlikely]]
+    return fail("a name in quotes is missing");
+  // No place between the quote that opens it and the one that closes it is in the index.
+  const char* close = text_ + next_[1] - 1;
+  if (*close != '"') [[unlikely]]
+    close = find_close(close);
+  if (close == nullptr) [[unlikely]]
+    return fail("a string is not closed");
+  out = {open + 1, static_cast<std::size_t>(close - open - 1)};
+  if (escape_ < close && !unescaped(out, close, keep)) [[unlikely]]
+    return false;
+  ++next_;
+  return true;
+}
+
+/// False: all names differ for certain. Costs little.
+bool may_repeat_names(std::span<const JsonMember> members);
 
 /// Leaves of equal names the last one alone, the others in their order, in time n log n. Returns
 /// how many are left.

@@ -15,6 +15,51 @@ const char* skip_digits(const char* at, const char* end) {
   return at;
 }
 
+/// A number of so many digits is less than 2^53, and ten to this power is exact as a double too.
+constexpr std::ptrdiff_t kFewDigits = 15;
+constexpr double kPowersOfTen[kFewDigits + 1] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+
+/// A number as it is written, without the value of its exponent.
+struct Digits {
+  std::uint64_t number = 0;  // all digits as one; means something where they are few
+  std::ptrdiff_t count = 0, fraction = 0;
+  bool exponent = false;
+};
+
+const char* take_digits(const char* at, const char* end, Digits& digits) {
+  const char* const begin = at;
+  for (; at != end && is_digit(*at); ++at)
+    digits.number = digits.number * 10 + static_cast<unsigned>(*at - '0');
+  digits.count += at - begin;
+  return at;
+}
+
+/// The grammar of RFC 8259, 6. False: it is no number.
+bool scan_number(const char*& at, const char* end, Digits& digits) {
+  const char* p = at;
+  if (p != end && *p == '-') ++p;
+  const char* const whole = p;
+  p = take_digits(p, end, digits);
+  if (p == whole || (*whole == '0' && p - whole > 1)) return false;
+  if (p != end && *p == '.') {
+    const char* const fraction = ++p;
+    p = take_digits(p, end, digits);
+    digits.fraction = p - fraction;
+    if (digits.fraction == 0) return false;
+  }
+  if (p != end && (*p == 'e' || *p == 'E')) {
+    ++p;
+    if (p != end && (*p == '+' || *p == '-')) ++p;
+    const char* const exponent = p;
+    p = skip_digits(p, end);
+    if (p == exponent) return false;
+    digits.exponent = true;
+  }
+  at = p;
+  return true;
+}
+
 /// What from_chars calls out of range: is it too large (or too small)? By the place of the first
 /// digit that is not 0, which the exponent moves.
 bool is_too_large(std::string_view digits) {
@@ -112,33 +157,26 @@ char simple_escape(char c) {
 
 bool read_number(const char*& at, const char* end, Json& out) {
   const char* const begin = at;
-  const char* p = at;
-  if (p != end && *p == '-') ++p;
-  const char* const whole = p;
-  p = skip_digits(p, end);
-  if (p == whole || (*whole == '0' && p - whole > 1)) return false;
-  bool is_int = true;
-  if (p != end && *p == '.') {
-    const char* const fraction = ++p;
-    p = skip_digits(p, end);
-    if (p == fraction) return false;
-    is_int = false;
-  }
-  if (p != end && (*p == 'e' || *p == 'E')) {
-    ++p;
-    if (p != end && (*p == '+' || *p == '-')) ++p;
-    const char* const exponent = p;
-    p = skip_digits(p, end);
-    if (p == exponent) return false;
-    is_int = false;
-  }
-  at = p;
-  if (is_int && std::from_chars(begin, p, out.integer).ec == std::errc{}) {
+  Digits digits;
+  if (!scan_number(at, end, digits)) return false;
+  const bool minus = *begin == '-', few = digits.count <= kFewDigits;
+  if (digits.fraction == 0 && !digits.exponent) {
     out.kind = Json::Kind::integer;
-    return true;
+    if (few) {
+      const auto value = static_cast<std::int64_t>(digits.number);
+      out.integer = minus ? -value : value;
+      return true;
+    }
+    if (std::from_chars(begin, at, out.integer).ec == std::errc{}) return true;
   }
   out.kind = Json::Kind::number;
-  out.number = read_double(begin, p);
+  if (few && !digits.exponent) {
+    // Both are exact, so that the quotient is the double nearest to what is written.
+    const double value = static_cast<double>(digits.number) / kPowersOfTen[digits.fraction];
+    out.number = minus ? -value : value;
+  } else {
+    out.number = read_double(begin, at);
+  }
   return true;
 }
 

@@ -2,7 +2,8 @@
 
 #include <array>
 #include <boost/url/parse.hpp>
-#include <cstring>
+
+#include "events/short_text.hpp"
 
 namespace assist::events {
 namespace {
@@ -28,17 +29,10 @@ bool is_noncharacter(std::uint32_t c) {
   return (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE;
 }
 
-/// How many bytes at the front are printable ASCII for certain, eight looked at at once.
+/// How many bytes at the front are printable ASCII for certain.
 std::size_t plain_prefix(std::string_view text) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101, kHighs = kOnes << 7;
   std::size_t at = 0;
-  for (; at + 8 <= text.size(); at += 8) {
-    std::uint64_t eight;
-    std::memcpy(&eight, text.data() + at, 8);
-    // A high bit set where a byte is 0x80 or more, is below 0x20, or is 0x7F.
-    const std::uint64_t odd = eight | (eight - kOnes * 0x20) | (eight + kOnes);
-    if ((odd & kHighs) != 0) break;
-  }
+  while (at + 8 <= text.size() && odd_bytes(load<std::uint64_t>(text.data() + at)) == 0) at += 8;
   return at;
 }
 

@@ -19,10 +19,10 @@ Value length(const Clock& clock, cel::Run& run) {
   return Value::duration(clock.base);
 }
 
-Value text_list(const std::vector<std::string>& from, cel::Arena& arena) {
+Value text_list(const std::vector<Name>& from, cel::Arena& arena) {
   const auto values = arena.values(from.size());
   std::transform(from.begin(), from.end(), values.begin(),
-                 [](const std::string& text) { return Value::string(text); });
+                 [](const Name& text) { return Value::string(text); });
   return Value::list(values);
 }
 
@@ -138,7 +138,8 @@ Value CallActivation::call_fact(Fact fact, cel::Run& run) const {
       return Value::string(f.agent);
     case Fact::call_agent_name:
       // Not `? : ""`: that would make a copy, and the value would point into it.
-      return Value::string(call_.agent ? std::string_view(*call_.agent->name) : std::string_view());
+      return Value::string(call_.agent ? std::string_view(*call_.agent->known().name)
+                                       : std::string_view());
     case Fact::call_started_at:
       return Value::timestamp(f.started_at);
     case Fact::call_age:
@@ -164,9 +165,8 @@ Value CallActivation::call_fact(Fact fact, cel::Run& run) const {
     case Fact::call_sentiment:
       return Value::number(f.sentiment());
     case Fact::call_sentiments: {
-      const auto values = run.arena().values(f.sentiment_count);
-      std::transform(f.sentiments.begin(), f.sentiments.begin() + f.sentiment_count, values.begin(),
-                     Value::number);
+      const auto values = run.arena().values(f.sentiments.size());
+      std::transform(f.sentiments.begin(), f.sentiments.end(), values.begin(), Value::number);
       return Value::list(values);
     }
     default:
@@ -185,27 +185,27 @@ Value CallActivation::subject_fact(Fact fact, cel::Run& run) const {
     case Fact::customer_id:
       return Value::string(customer.id);
     case Fact::customer_area:
-      return Value::string(*customer.area);
+      return Value::string(*customer.known().area);
     case Fact::customer_tier:
-      return Value::string(*customer.tier);
+      return Value::string(*customer.known().tier);
     case Fact::customer_products:
-      return text_list(*customer.products, run.arena());
+      return text_list(*customer.known().products, run.arena());
     case Fact::customer_contacts:
       return contacts(run);
     case Fact::customer_attributes:
-      return Value::map(or_empty(customer.attributes.value()));
+      return Value::map(or_empty(customer.known().attributes.value()));
     case Fact::agent_id:
       return Value::string(agent.id);
     case Fact::agent_name:
-      return Value::string(*agent.name);
+      return Value::string(*agent.known().name);
     case Fact::agent_team:
-      return Value::string(*agent.team);
+      return Value::string(*agent.known().team);
     case Fact::agent_tier:
-      return Value::string(*agent.tier);
+      return Value::string(*agent.known().tier);
     case Fact::agent_attributes:
-      return Value::map(or_empty(agent.attributes.value()));
+      return Value::map(or_empty(agent.known().attributes.value()));
     case Fact::queue_name:
-      return Value::string(queue.name);
+      return Value::string(queue.id);
     case Fact::queue_waiting:
       return Value::integer(*queue.waiting);
     case Fact::queue_longest_wait:
@@ -224,11 +224,10 @@ Value CallActivation::contacts(cel::Run& run) const {
   const auto& all = call_.customer->contacts;
   const auto values = run.arena().values(std::min(all.size(), kContactsShown));
   std::size_t count = 0;
-  for (const Contact& contact : all) {
-    if (count == values.size()) break;
-    if (contact.call == call_.order) continue;
-    if (Window{kept}.holds(contact.at, run))
-      values[count++] = Value::object(contact_type(), &contact);
+  for (auto contact = all.rbegin(); contact != all.rend() && count < values.size(); ++contact) {
+    if (contact->call == call_.order) continue;
+    if (Window{kept}.holds(contact->at, run))
+      values[count++] = Value::object(contact_type(), &*contact);
   }
   return Value::list(values.data(), count);
 }
@@ -296,11 +295,15 @@ Value CallActivation::events_within(std::span<const Value> args, cel::Run& run) 
 }
 
 Value CallActivation::said(events::Speaker speaker, std::span<const Value> args, cel::Run&) const {
-  for (const Value& phrase : args) {
+  const auto was_said = [&](const Value& phrase) {
+    if (const auto number = world_.phrases().find(phrase.as_string())) {
+      const auto& said = call_.said;
+      return std::find(said.begin(), said.end(), said_key(*number, speaker)) != said.end();
+    }
     const std::string words = fold_words(phrase.as_string());
-    if (!words.empty() && call_.log.said(speaker, words)) return Value::boolean(true);
-  }
-  return Value::boolean(false);
+    return !words.empty() && call_.log.said(speaker, words);
+  };
+  return Value::boolean(std::any_of(args.begin(), args.end(), was_said));
 }
 
 }  // namespace assist::facts

@@ -78,31 +78,74 @@ bool equal(const AttributeValue& a, const AttributeValue& b) {
   return a == b;
 }
 
-std::shared_ptr<const AttributeMap> merged(const AttributeMap* base, events::JsonObject patch) {
-  auto out = std::make_shared<AttributeMap>();
-  if (base != nullptr) out->members_ = base->members_;
+namespace {
+
+bool same(const AttributeValue& value, const events::Json& json) {
+  using Kind = events::Json::Kind;
+  switch (json.kind) {
+    case Kind::boolean:
+      return std::holds_alternative<bool>(value) && std::get<bool>(value) == json.boolean;
+    case Kind::integer:
+      return std::holds_alternative<std::int64_t>(value) &&
+             std::get<std::int64_t>(value) == json.integer;
+    case Kind::number:
+      return std::holds_alternative<double>(value) && std::get<double>(value) == json.number;
+    case Kind::string:
+      return std::holds_alternative<std::string>(value) &&
+             std::get<std::string>(value) == json.string;
+    default:
+      return equal(value, owned(json));
+  }
+}
+
+/// Sets a member to what is no object. True: it was another.
+bool set(AttributeValue& to, const events::Json& json) {
+  if (same(to, json)) return false;
+  auto* const text = std::get_if<std::string>(&to);
+  if (text != nullptr && json.kind == events::Json::Kind::string) {
+    text->assign(json.string);  // in the memory that it has
+  } else {
+    to = owned(json);
+  }
+  return true;
+}
+
+/// Merges into a member that may be an object. True: it was another.
+bool merge_member(AttributeValue& to, events::JsonObject patch) {
+  auto* const map = std::get_if<std::shared_ptr<const AttributeMap>>(&to);
+  auto next = merged(map != nullptr ? map->get() : nullptr, patch);
+  if (map != nullptr && **map == *next) return false;
+  to = std::move(next);
+  return true;
+}
+
+}  // namespace
+
+bool AttributeMap::merge(events::JsonObject patch) {
+  bool changed = false;
   for (const auto& [name, value] : patch) {
-    const auto found = place_of(out->members_, name);
-    const auto at = out->members_.begin() + (found - out->members_.cbegin());
-    const bool there = at != out->members_.end() && at->first == name;
+    const auto found = place_of(members_, name);
+    const auto at = members_.begin() + (found - members_.cbegin());
+    const bool there = at != members_.end() && at->first == name;
     if (value.kind == events::Json::Kind::null) {
-      if (there) out->members_.erase(at);
-      continue;
-    }
-    AttributeValue next;
-    if (value.kind == events::Json::Kind::object) {
-      const auto* before =
-          there ? std::get_if<std::shared_ptr<const AttributeMap>>(&at->second) : nullptr;
-      next = merged(before != nullptr ? before->get() : nullptr, value.object);
+      if (there) members_.erase(at);
+      changed |= there;
+    } else if (there && value.kind == events::Json::Kind::object) {
+      changed |= merge_member(at->second, value.object);
+    } else if (there) {
+      changed |= set(at->second, value);
     } else {
-      next = owned(value);
-    }
-    if (there) {
-      at->second = std::move(next);
-    } else {
-      out->members_.emplace(at, std::string(name), std::move(next));
+      members_.emplace(at, std::string(name), owned(value));
+      changed = true;
     }
   }
+  return changed;
+}
+
+std::shared_ptr<const AttributeMap> merged(const AttributeMap* base, events::JsonObject patch) {
+  auto out =
+      base != nullptr ? std::make_shared<AttributeMap>(*base) : std::make_shared<AttributeMap>();
+  out->merge(patch);
   return out;
 }
 
@@ -123,9 +166,9 @@ cel::Value to_cel(const AttributeValue& value) {
   return std::visit(Visitor{}, value);
 }
 
-const AttributeMap& or_empty(const std::shared_ptr<const AttributeMap>& map) {
+const AttributeMap& or_empty(const AttributeMap* map) {
   static const AttributeMap empty;
-  return map ? *map : empty;
+  return map != nullptr ? *map : empty;
 }
 
 }  // namespace assist::facts

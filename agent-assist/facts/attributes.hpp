@@ -14,6 +14,7 @@
 
 namespace assist::facts {
 
+struct Archive;
 class AttributeList;
 class AttributeMap;
 
@@ -33,9 +34,12 @@ class AttributeMap final : public cel::MapView {
   const std::vector<std::pair<std::string, AttributeValue>>& members() const { return members_; }
   friend bool operator==(const AttributeMap& a, const AttributeMap& b);
 
+  /// Applies a JSON merge patch (RFC 7396): null removes, objects merge, all else replaces. True:
+  /// it thereby holds something else.
+  bool merge(events::JsonObject patch);
+
  private:
-  friend std::shared_ptr<const AttributeMap> merged(const AttributeMap* base,
-                                                    events::JsonObject patch);
+  friend struct Archive;
   std::vector<std::pair<std::string, AttributeValue>> members_;  // sorted by name
 };
 
@@ -52,13 +56,18 @@ class AttributeList final : public cel::ListView {
 
 bool equal(const AttributeValue& a, const AttributeValue& b);
 
-/// `base` (nullptr: nothing) with a JSON merge patch applied (RFC 7396): null removes, objects
-/// merge, all else replaces.
+/// `base` (nullptr: nothing) with a JSON merge patch applied: see AttributeMap::merge().
 std::shared_ptr<const AttributeMap> merged(const AttributeMap* base, events::JsonObject patch);
 
 cel::Value to_cel(const AttributeValue& value);
 
 /// The map, or an empty one for nullptr.
-const AttributeMap& or_empty(const std::shared_ptr<const AttributeMap>& map);
+const AttributeMap& or_empty(const AttributeMap* map);
+inline const AttributeMap& or_empty(const std::shared_ptr<const AttributeMap>& map) {
+  return or_empty(map.get());
+}
+inline const AttributeMap& or_empty(const std::shared_ptr<AttributeMap>& map) {
+  return or_empty(map.get());
+}
 
 }  // namespace assist::facts

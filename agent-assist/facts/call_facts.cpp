@@ -5,17 +5,6 @@
 namespace assist::facts {
 namespace {
 
-/// Sets a text; marks `fact` where it thereby changes.
-void set(std::string& to, std::string_view value, Fact fact, Delta& delta) {
-  if (to == value) return;
-  to = value;
-  delta.mark(fact);
-}
-
-void set(std::string& to, const events::Text& value, Fact fact, Delta& delta) {
-  if (value) set(to, *value, fact, delta);
-}
-
 /// Changes a length that may run by `change`, and marks what of it is thereby another.
 template <class Change>
 void change_clock(Clock& clock, Fact fact, Time now, Delta& delta, Change change) {
@@ -30,20 +19,19 @@ struct Fold {
   CallFacts& f;
   Time time;  // of the event
   Time now;
+  Names& names;
   Delta& delta;
 
   void operator()(const events::CallStarted& d) const {
-    set(f.customer, d.customer, Fact::customer_id, delta);
-    set(f.queue, d.queue, Fact::call_queue, delta);
-    set(f.channel, d.channel, Fact::call_channel, delta);
-    set(f.direction, d.direction, Fact::call_direction, delta);
-    set(f.area, d.area, Fact::call_area, delta);
-    set(f.topic, d.topic, Fact::call_topic, delta);
+    set(f.customer, d.customer, Fact::customer_id);
+    set(f.queue, d.queue, Fact::call_queue);
+    set(f.channel, d.channel, Fact::call_channel);
+    set(f.direction, d.direction, Fact::call_direction);
+    set(f.area, d.area, Fact::call_area);
+    set(f.topic, d.topic, Fact::call_topic);
     merge(d.attributes);
   }
-  void operator()(const events::CallQueued& d) const {
-    set(f.queue, d.queue, Fact::call_queue, delta);
-  }
+  void operator()(const events::CallQueued& d) const { set(f.queue, d.queue, Fact::call_queue); }
   void operator()(const events::CallAnswered& d) const { answer(d.agent); }
   void operator()(const events::CallHeld&) const {
     if (f.on_hold()) return;
@@ -56,35 +44,37 @@ struct Fold {
   void operator()(const events::CallTransferred& d) const {
     f.transfers += 1;
     delta.mark(Fact::call_transfers);
-    set(f.queue, d.queue, Fact::call_queue, delta);
-    if (d.agent && *d.agent == f.agent) return;  // leaves the hold as it is
+    set(f.queue, d.queue, Fact::call_queue);
+    if (d.agent && f.agent == *d.agent) return;  // leaves the hold as it is
     if (d.agent) {
       answer(*d.agent);
       return;
     }
     end_hold();
-    set(f.agent, std::string_view(), Fact::call_agent, delta);
+    set(f.agent, std::string_view(), Fact::call_agent);
     change_clock(f.wait, Fact::call_wait, now, delta, [&](Clock& c) { c.start(time); });
   }
-  void operator()(const events::CallStep& d) const { set(f.step, d.step, Fact::call_step, delta); }
-  void operator()(const events::CallSaid& d) const {
-    delta.mark(d.speaker == events::Speaker::customer ? Fact::customer_words : Fact::agent_words);
-  }
+  void operator()(const events::CallStep& d) const { set(f.step, d.step, Fact::call_step); }
+  void operator()(const events::CallSaid&) const {}  // see World::listen()
   void operator()(const events::CallSentiment& d) const {
-    const auto before = f.sentiments;
-    const bool full = f.sentiment_count == f.sentiments.size();
     if (f.sentiment() != d.score) delta.mark(Fact::call_sentiment);
-    if (full) {
-      std::rotate(f.sentiments.begin(), f.sentiments.begin() + 1, f.sentiments.end());
-      f.sentiment_count -= 1;
+    auto& all = f.sentiments;
+    if (all.size() < CallFacts::kSentiments) {
+      if (all.empty()) all.reserve(CallFacts::kSentiments);
+      all.push_back(d.score);
+      delta.mark(Fact::call_sentiments);
+      return;
     }
-    f.sentiments[f.sentiment_count++] = d.score;
-    if (!full || f.sentiments != before) delta.mark(Fact::call_sentiments);
+    std::rotate(all.begin(), all.begin() + 1, all.end());
+    // Moved up by one, the list is the same only where all of them were equal, this one too.
+    const bool same = all.back() == d.score && std::equal(all.begin() + 1, all.end(), all.begin());
+    all.back() = d.score;
+    if (!same) delta.mark(Fact::call_sentiments);
   }
   void operator()(const events::CallUpdated& d) const {
-    set(f.topic, d.topic, Fact::call_topic, delta);
-    set(f.area, d.area, Fact::call_area, delta);
-    set(f.customer, d.customer, Fact::customer_id, delta);
+    set(f.topic, d.topic, Fact::call_topic);
+    set(f.area, d.area, Fact::call_area);
+    set(f.customer, d.customer, Fact::customer_id);
     resolve(d.resolved);
     merge(d.attributes);
   }
@@ -99,9 +89,18 @@ struct Fold {
   void operator()(const Other&) const {}  // not about a call
 
  private:
+  /// Marks `fact` where it thereby changes.
+  void set(Name& to, std::string_view value, Fact fact) const {
+    if (to == value) return;
+    to = names.of(value);
+    delta.mark(fact);
+  }
+  void set(Name& to, const events::Text& value, Fact fact) const {
+    if (value) set(to, *value, fact);
+  }
   void answer(std::string_view agent) const {
     end_hold();
-    set(f.agent, agent, Fact::call_agent, delta);
+    set(f.agent, agent, Fact::call_agent);
     change_clock(f.wait, Fact::call_wait, now, delta, [&](Clock& c) { c.stop(time); });
     if (f.answered_at) return;
     f.answered_at = time;
@@ -122,10 +121,9 @@ struct Fold {
   }
   void merge(const events::Attributes& attributes) const {
     if (!attributes || attributes->empty()) return;
-    auto next = merged(f.attributes.get(), *attributes);
-    if (or_empty(f.attributes) == *next) return;
-    f.attributes = std::move(next);
-    delta.mark(Fact::call_attributes);
+    // Nobody else holds those of a call: they are changed where they are.
+    if (!f.attributes) f.attributes = std::make_shared<AttributeMap>();
+    if (f.attributes->merge(*attributes)) delta.mark(Fact::call_attributes);
   }
 };
 
@@ -138,16 +136,19 @@ Clock CallFacts::running_from(Time start) const {
   return clock;
 }
 
-CallFacts started(const events::Event& first) {
+CallFacts started(const events::Event& first, Names& names) {
   CallFacts facts;
+  facts.channel = names.of("voice");
+  facts.direction = names.of("inbound");
   facts.started_at = first.time;
   facts.wait.start(first.time);
   return facts;
 }
 
-void fold(CallFacts& facts, const events::Event& event, Time now, Delta& delta) {
+void fold(CallFacts& facts, const events::Event& event, Time now, Names& names, Delta& delta) {
   delta.mark(Fact::call_events);
-  std::visit(Fold{facts, event.time, now, delta}, event.data);
+  delta.touched |= event_bit(static_cast<std::uint32_t>(event.type()));
+  std::visit(Fold{facts, event.time, now, names, delta}, event.data);
 }
 
 Delta difference(const CallFacts& a, const CallFacts& b, Time now) {
@@ -174,9 +175,7 @@ Delta difference(const CallFacts& a, const CallFacts& b, Time now) {
   mark_if(a.transfers != b.transfers, Fact::call_transfers);
   mark_if(a.resolved != b.resolved, Fact::call_resolved);
   mark_if(a.sentiment() != b.sentiment(), Fact::call_sentiment);
-  mark_if(!std::equal(a.sentiments.begin(), a.sentiments.begin() + a.sentiment_count,
-                      b.sentiments.begin(), b.sentiments.begin() + b.sentiment_count),
-          Fact::call_sentiments);
+  mark_if(a.sentiments != b.sentiments, Fact::call_sentiments);
   mark_if(!(or_empty(a.attributes) == or_empty(b.attributes)), Fact::call_attributes);
   clocks(a.age(), b.age(), Fact::call_age);
   clocks(a.talk(), b.talk(), Fact::call_talk);

@@ -1,15 +1,14 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
-#include <string>
+#include <vector>
 
 #include "base/time.hpp"
 #include "events/event.hpp"
 #include "facts/attributes.hpp"
+#include "facts/name.hpp"
 #include "facts/vocabulary.hpp"
 
 namespace assist::facts {
@@ -31,10 +30,26 @@ struct Delta {
   bool any() const { return touched != 0; }
 };
 
+/// A moment, or none: an optional one in eight bytes.
+class MaybeTime {
+ public:
+  MaybeTime() = default;
+  MaybeTime(Time at) : at_(at) {}  // NOLINT: as std::optional
+  explicit operator bool() const { return at_ != kNever; }
+  bool has_value() const { return at_ != kNever; }
+  const Time& operator*() const { return at_; }
+  void reset() { at_ = kNever; }
+  std::optional<Time> optional() const { return has_value() ? std::optional(at_) : std::nullopt; }
+  friend bool operator==(const MaybeTime&, const MaybeTime&) = default;
+
+ private:
+  Time at_ = kNever;
+};
+
 /// A length that may run: base + (now - since) from `since` on, else base.
 struct Clock {
   Duration base{0};
-  std::optional<Time> since;
+  MaybeTime since;
 
   Duration at(Time now) const { return since && now > *since ? base + (now - *since) : base; }
   void start(Time at) {
@@ -51,21 +66,22 @@ struct Clock {
 /// (contract, section 1).
 struct CallFacts {
   Time started_at{};
-  std::string customer, queue, area, topic, step, agent;
-  std::string channel = "voice", direction = "inbound";
-  std::optional<Time> answered_at;  // the first answer
-  std::optional<Time> ended_at;
+  Name customer, queue, area, topic, step, agent;
+  Name channel, direction;  // "voice" and "inbound" unless said
+  MaybeTime answered_at;    // the first answer
+  MaybeTime ended_at;
   Clock wait;
   Clock hold;  // the present one: base is 0
   Clock hold_total;
   std::int64_t holds = 0, transfers = 0;
+  std::vector<double> sentiments;            // the last ones, oldest first
+  std::shared_ptr<AttributeMap> attributes;  // nullptr: none. Of this call alone
   bool resolved = false;
-  std::uint8_t sentiment_count = 0;
-  std::array<double, 10> sentiments{};  // the first sentiment_count, oldest first
-  std::shared_ptr<const AttributeMap> attributes;
+
+  static constexpr std::size_t kSentiments = 10;
 
   bool on_hold() const { return hold.since.has_value(); }
-  double sentiment() const { return sentiment_count == 0 ? 0.0 : sentiments[sentiment_count - 1]; }
+  double sentiment() const { return sentiments.empty() ? 0.0 : sentiments.back(); }
   /// Since the start, or since the first answer; both stop at the end.
   Clock age() const { return running_from(started_at); }
   Clock talk() const { return answered_at ? running_from(*answered_at) : Clock{}; }
@@ -74,12 +90,13 @@ struct CallFacts {
   Clock running_from(Time start) const;
 };
 
-/// The first event of a call, in the order of time, starts it.
-CallFacts started(const events::Event& first);
+/// The first event of a call, in the order of time, starts it. Names are of `names`, here and
+/// below.
+CallFacts started(const events::Event& first, Names& names);
 
 /// Folds the next event, in the order of time (of an end: whatever its time). `now` is the clock at
 /// which the change is seen.
-void fold(CallFacts& facts, const events::Event& event, Time now, Delta& delta);
+void fold(CallFacts& facts, const events::Event& event, Time now, Names& names, Delta& delta);
 
 /// What differs between two folds of one call, seen at `now`.
 Delta difference(const CallFacts& before, const CallFacts& after, Time now);

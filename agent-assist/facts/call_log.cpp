@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
+#include "base/archive.hpp"
+#include "base/free_lists.hpp"
 #include "facts/words.hpp"
 
 namespace assist::facts {
@@ -20,8 +23,18 @@ void put(std::string& out, T value) {
   out.append(bytes, sizeof value);
 }
 
+/// A count in one byte, or from 255 on in five.
+void put_count(std::string& out, std::size_t count) {
+  if (count < 255) {
+    out += static_cast<char>(count);
+    return;
+  }
+  out += static_cast<char>(255);
+  put(out, static_cast<std::uint32_t>(count));
+}
+
 void put(std::string& out, std::string_view text) {
-  put(out, static_cast<std::uint32_t>(text.size()));
+  put_count(out, text.size());
   out.append(text);
 }
 
@@ -37,7 +50,7 @@ void put(std::string& out, std::optional<bool> value) {
 void put(std::string& out, const Json& json);
 
 void put(std::string& out, events::JsonObject object) {
-  put(out, static_cast<std::uint32_t>(object.size()));
+  put_count(out, object.size());
   for (const auto& [name, value] : object) {
     put(out, name);
     put(out, value);
@@ -65,7 +78,7 @@ void put(std::string& out, const Json& json) {
       put(out, json.object);
       break;
     case Json::Kind::list:
-      put(out, static_cast<std::uint32_t>(json.list.size()));
+      put_count(out, json.list.size());
       for (const auto& item : json.list) put(out, item);
   }
 }
@@ -82,13 +95,19 @@ class Reader {
 
   template <class T>
   T number() {
-    T value;
+    T value{};
+    if (!has(sizeof value)) return value;
     std::memcpy(&value, bytes_.data(), sizeof value);
     bytes_.remove_prefix(sizeof value);
     return value;
   }
+  std::size_t count() {
+    const auto small = number<std::uint8_t>();
+    return small < 255 ? small : number<std::uint32_t>();
+  }
   std::string_view string() {
-    const auto size = number<std::uint32_t>();
+    const auto size = count();
+    if (!has(size)) return {};
     const auto text = bytes_.substr(0, size);
     bytes_.remove_prefix(size);
     return text;
@@ -104,13 +123,21 @@ class Reader {
     if (number<std::uint8_t>() == 0) return std::nullopt;
     return object();
   }
+  std::string_view rest() { return std::exchange(bytes_, {}); }
+  /// All of it was read, and it was right.
+  bool done() const { return ok_ && bytes_.empty(); }
 
  private:
+  bool has(std::size_t size) {
+    if (size > bytes_.size()) ok_ = false, bytes_ = {};
+    return ok_;
+  }
   events::JsonObject object() {
-    const auto size = number<std::uint32_t>();
+    const auto size = count();
+    if (!has(size)) return {};  // a member is of a byte at least
     auto& members = memory_.members.emplace_back();
     members.reserve(size);
-    for (std::uint32_t i = 0; i < size; ++i) {
+    for (std::size_t i = 0; i < size; ++i) {
       const auto name = string();
       members.push_back({name, json()});
     }
@@ -118,7 +145,11 @@ class Reader {
   }
   Json json() {
     Json out;
-    out.kind = static_cast<Json::Kind>(number<std::uint8_t>());
+    const auto kind = number<std::uint8_t>();
+    if (kind > static_cast<std::uint8_t>(Json::Kind::object) || depth_ > kDepthMax) ok_ = false;
+    if (!ok_) return out;
+    out.kind = static_cast<Json::Kind>(kind);
+    ++depth_;
     switch (out.kind) {
       case Json::Kind::null:
         break;
@@ -138,18 +169,23 @@ class Reader {
         out.object = object();
         break;
       case Json::Kind::list: {
-        const auto size = number<std::uint32_t>();
+        const auto size = count();
+        if (!has(size)) break;
         auto& items = memory_.items.emplace_back();
         items.reserve(size);
-        for (std::uint32_t i = 0; i < size; ++i) items.push_back(json());
+        for (std::size_t i = 0; i < size; ++i) items.push_back(json());
         out.list = items;
       }
     }
+    --depth_;
     return out;
   }
 
+  static constexpr int kDepthMax = 2000;  // an event's data nests less, whatever the limits
   std::string_view bytes_;
   CallLog::Memory& memory_;
+  bool ok_ = true;
+  int depth_ = 0;
 };
 
 /// Writes the data of each type of event about a call.
@@ -172,7 +208,7 @@ struct Writer {
   void operator()(const events::CallStep& d) const { put(out, d.step); }
   void operator()(const events::CallSaid& d) const {
     put(out, static_cast<std::uint8_t>(d.speaker));
-    out += fold_words(d.text);
+    append_words(out, d.text);
   }
   void operator()(const events::CallSentiment& d) const { put(out, d.score); }
   void operator()(const events::CallUpdated& d) const {
@@ -188,9 +224,8 @@ struct Writer {
   void operator()(const Other&) const {}  // not about a call: never logged here
 };
 
-events::Data read(events::EventType type, std::string_view payload, CallLog::Memory& memory) {
+events::Data read(events::EventType type, Reader& in) {
   using events::EventType;
-  Reader in(payload, memory);
   switch (type) {
     case EventType::call_started: {
       events::CallStarted d;
@@ -216,8 +251,7 @@ events::Data read(events::EventType type, std::string_view payload, CallLog::Mem
     case EventType::call_step:
       return events::CallStep{in.string()};
     case EventType::call_said:
-      return events::CallSaid{static_cast<events::Speaker>(in.number<std::uint8_t>()),
-                              payload.substr(1)};
+      return events::CallSaid{static_cast<events::Speaker>(in.number<std::uint8_t>()), in.rest()};
     case EventType::call_sentiment:
       return events::CallSentiment{in.number<double>()};
     case EventType::call_updated: {
@@ -240,14 +274,22 @@ events::Data read(events::EventType type, std::string_view payload, CallLog::Mem
 
 }  // namespace
 
-void CallLog::append(const events::Event& event) {
-  const std::size_t start = bytes_.size();
-  put(bytes_, std::uint32_t{0});
-  put(bytes_, static_cast<std::uint8_t>(event.type()));
-  put(bytes_, static_cast<std::int64_t>(event.time.time_since_epoch().count()));
-  std::visit(Writer{bytes_}, event.data);
-  const auto size = static_cast<std::uint32_t>(bytes_.size() - start - kHead);
-  std::memcpy(bytes_.data() + start, &size, sizeof size);
+std::string_view CallLog::append(const events::Event& event, std::string& record) {
+  record.clear();
+  put(record, std::uint32_t{0});
+  put(record, static_cast<std::uint8_t>(event.type()));
+  put(record, static_cast<std::int64_t>(event.time.time_since_epoch().count()));
+  std::visit(Writer{record}, event.data);
+  const auto size = static_cast<std::uint32_t>(record.size() - kHead);
+  std::memcpy(record.data(), &size, sizeof size);
+  const std::size_t start = bytes_.size(), needed = start + record.size();
+  // A log is written now and then and kept for long: it grows by less than twice its size, to what
+  // its memory is handed out in.
+  if (needed > bytes_.capacity())
+    bytes_.reserve(FreeLists::whole(std::max(needed, bytes_.capacity() * 5 / 4)));
+  bytes_.insert(bytes_.end(), record.begin(), record.end());
+  if (event.type() != events::EventType::call_said) return {};
+  return std::string_view(bytes_.data(), bytes_.size()).substr(start + kHead + 1);
 }
 
 CallLog::Record CallLog::Iterator::operator*() const {
@@ -266,12 +308,49 @@ CallLog::Iterator& CallLog::Iterator::operator++() {
   return *this;
 }
 
+namespace {
+
+/// As fold_words() writes them: a space before and behind each word.
+bool are_words(std::string_view text) {
+  if (text.empty()) return true;
+  return text.size() > 2 && text.front() == ' ' && text.back() == ' ' &&
+         text.find("  ") == std::string_view::npos;
+}
+
+bool is_whole(const CallLog::Record& record) {
+  const auto micros = record.time.time_since_epoch().count();
+  if (micros > kFarMicros || micros < -kFarMicros) return false;
+  if (record.type > events::EventType::call_ended) return false;
+  CallLog::Memory memory;
+  Reader in(record.payload, memory);
+  const events::Data data = read(record.type, in);
+  const auto* const said = std::get_if<events::CallSaid>(&data);
+  return in.done() &&
+         (said == nullptr || (said->speaker <= events::Speaker::agent && are_words(said->text)));
+}
+
+}  // namespace
+
+bool CallLog::restore(std::string_view bytes) {
+  bytes_.clear();
+  for (std::string_view rest = bytes; !rest.empty();) {
+    std::uint32_t size = 0;
+    if (rest.size() < kHead) return false;
+    std::memcpy(&size, rest.data(), sizeof size);
+    if (size > rest.size() - kHead || !is_whole(*Iterator(rest))) return false;
+    rest.remove_prefix(kHead + size);
+  }
+  bytes_.assign(bytes.begin(), bytes.end());
+  return true;
+}
+
 std::vector<events::Event> CallLog::sorted(Memory& memory) const {
   std::vector<events::Event> out;
   for (const Record record : *this) {
     events::Event event;
     event.time = record.time;
-    event.data = read(record.type, record.payload, memory);
+    Reader in(record.payload, memory);
+    event.data = read(record.type, in);
     out.push_back(event);
   }
   std::stable_sort(out.begin(), out.end(),

@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory_resource>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/prefetch.hpp"
 #include "events/event.hpp"
 
 namespace assist::facts {
@@ -14,8 +16,14 @@ namespace assist::facts {
 /// where events_within() and customer_said() look. About 15 bytes an event and its texts.
 class CallLog {
  public:
-  /// What of an event bears on facts; of what was said its words (see fold_words()).
-  void append(const events::Event& event);
+  CallLog() = default;
+  /// Its bytes are of `memory`, which outlives it.
+  explicit CallLog(std::pmr::memory_resource* memory) : bytes_(memory) {}
+
+  /// What of an event bears on facts; of what was said its words (see fold_words()), which are
+  /// returned, good until the next one.
+  /// `scratch` is memory to work in.
+  std::string_view append(const events::Event& event, std::string& scratch);
 
   /// All events, sorted by time (ties: order of arrival). Views are good while both the log and
   /// `memory` stand unchanged.
@@ -42,16 +50,23 @@ class CallLog {
    private:
     std::string_view rest_;
   };
-  Iterator begin() const { return Iterator(bytes_); }
+  Iterator begin() const { return Iterator({bytes_.data(), bytes_.size()}); }
   Iterator end() const { return Iterator({}); }
 
   /// Whether any of `speaker`'s utterances holds `phrase` (as fold_words() made it).
   bool said(events::Speaker speaker, std::string_view phrase) const;
 
+  /// Asks for the memory that the next event goes to.
+  void prefetch() const { assist::prefetch(bytes_.data() + bytes_.size()); }
   std::size_t bytes() const { return bytes_.capacity(); }
 
+  /// What append() wrote, to be kept and taken up again. False, and the log is empty: `bytes` are
+  /// no such thing.
+  std::string_view raw() const { return {bytes_.data(), bytes_.size()}; }
+  bool restore(std::string_view bytes);
+
  private:
-  std::string bytes_;
+  std::pmr::vector<char> bytes_;
 };
 
 }  // namespace assist::facts

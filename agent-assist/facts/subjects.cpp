@@ -1,11 +1,12 @@
 #include "facts/subjects.hpp"
 
 #include <algorithm>
+#include <deque>
 
 namespace assist::facts {
 namespace {
 
-constexpr std::size_t kPatchesKept = 64;
+constexpr std::size_t kPatchesKept = 64, kChangesKept = 256;
 
 }  // namespace
 
@@ -41,6 +42,11 @@ class OwnedPatch {
   events::JsonObject members_;
 };
 
+std::shared_ptr<const OwnedPatch> own(events::JsonObject patch) {
+  return std::make_shared<const OwnedPatch>(patch);
+}
+events::JsonObject members_of(const OwnedPatch& patch) { return patch.members(); }
+
 bool PatchedAttributes::patch(events::JsonObject patch, Time at) {
   const auto later = std::upper_bound(patches_.begin(), patches_.end(), at,
                                       [](Time t, const Patch& p) { return t < p.at; });
@@ -62,16 +68,28 @@ bool PatchedAttributes::patch(events::JsonObject patch, Time at) {
   return differs;
 }
 
+const Profile& Customer::known() const {
+  static const Profile nothing{};
+  return profile ? *profile : nothing;
+}
+
+const AgentProfile& Agent::known() const {
+  static const AgentProfile nothing{};
+  return profile ? *profile : nothing;
+}
+
 bool Incident::looks_like(const Incident& other) const {
   return kind == other.kind && summary == other.summary && areas == other.areas &&
          services == other.services && opened_at == other.opened_at && order == other.order &&
          open == other.open;
 }
 
-void IncidentHistory::add(const events::Event& event, std::uint64_t order) {
-  const auto texts = [](const events::Texts& from) {
-    return from ? std::optional(std::vector<std::string>(from->begin(), from->end()))
-                : std::nullopt;
+void IncidentHistory::add(const events::Event& event, std::uint64_t order, Names& names) {
+  const auto texts = [&](const events::Texts& from) -> std::optional<std::vector<Name>> {
+    if (!from) return std::nullopt;
+    std::vector<Name> out;
+    for (const std::string_view text : *from) out.push_back(names.of(text));
+    return out;
   };
   const auto text = [](const events::Text& from) {
     return from ? std::optional<std::string>(*from) : std::nullopt;
@@ -88,36 +106,43 @@ void IncidentHistory::add(const events::Event& event, std::uint64_t order) {
   }
   const auto later = std::upper_bound(changes_.begin(), changes_.end(), change.at,
                                       [](Time t, const Change& c) { return t < c.at; });
-  if (later == changes_.end()) {
-    changes_.push_back(std::move(change));
-    apply(changes_.back());
-    return;
-  }
+  const bool in_order = later == changes_.end();
   changes_.insert(later, std::move(change));
-  Incident fresh;
-  fresh.id = state_.id;
-  state_ = std::move(fresh);
-  for (const auto& c : changes_) apply(c);
+  if (in_order) {
+    apply(changes_.back(), state_);
+  } else {
+    Incident fresh = base_;
+    fresh.id = state_.id;
+    state_ = std::move(fresh);
+    for (const auto& c : changes_) apply(c, state_);
+  }
+  if (changes_.size() <= kChangesKept) return;
+  apply(changes_.front(), base_);
+  changes_.erase(changes_.begin());
 }
 
-void IncidentHistory::apply(const Change& change) {
+bool IncidentHistory::over_before(Time time) const {
+  return !state_.open && !changes_.empty() && changes_.back().at < time;
+}
+
+void IncidentHistory::apply(const Change& change, Incident& to) {
   if (change.type == events::EventType::incident_resolved) {
-    state_.open = false;
+    to.open = false;
     return;
   }
-  if (!state_.open) {
+  if (!to.open) {
     Incident fresh;
-    fresh.id = std::move(state_.id);
+    fresh.id = std::move(to.id);
     fresh.order = change.order;
     fresh.open = true;
     fresh.opened_at = change.at;
-    state_ = std::move(fresh);
+    to = std::move(fresh);
   }
-  if (change.kind) state_.kind = *change.kind;
-  if (change.summary) state_.summary = *change.summary;
-  if (change.areas) state_.areas = *change.areas;
-  if (change.services) state_.services = *change.services;
-  if (change.eta) state_.eta = change.eta;
+  if (change.kind) to.kind = *change.kind;
+  if (change.summary) to.summary = *change.summary;
+  if (change.areas) to.areas = *change.areas;
+  if (change.services) to.services = *change.services;
+  if (change.eta) to.eta = change.eta;
 }
 
 }  // namespace assist::facts

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,8 +11,11 @@
 #include "base/time.hpp"
 #include "events/event.hpp"
 #include "facts/attributes.hpp"
+#include "facts/name.hpp"
 
 namespace assist::facts {
+
+struct Archive;  // what writes and reads a World: see archive.hpp
 
 using CallIndex = std::uint32_t;
 
@@ -32,14 +35,19 @@ class Latest {
     return true;
   }
   const T& operator*() const { return value_; }
+  /// An event gave it.
+  bool given() const { return given_; }
 
  private:
+  friend struct Archive;
   T value_{};
   Time at_{};
   bool given_ = false;
 };
 
 class OwnedPatch;
+std::shared_ptr<const OwnedPatch> own(events::JsonObject patch);
+events::JsonObject members_of(const OwnedPatch& patch);
 
 /// Attributes that merge patches make, in the order of time. The latest 64 patches are kept for
 /// late ones; one older than these counts as the oldest of them.
@@ -50,6 +58,7 @@ class PatchedAttributes {
   const std::shared_ptr<const AttributeMap>& value() const { return value_; }
 
  private:
+  friend struct Archive;
   struct Patch {
     Time at;
     std::shared_ptr<const OwnedPatch> members;
@@ -61,32 +70,60 @@ class PatchedAttributes {
 /// An ended call of a customer.
 struct Contact {
   Time at;  // its end
-  std::string queue, topic, channel;
+  Name queue, topic, channel;
   bool resolved = false;
   std::uint64_t call = 0;  // Call::order of the call it was: no contact of its own
 };
 
+struct Customer;
+
+/// Live calls; most have one at a time.
+using Calls = boost::container::small_vector<CallIndex, 2>;
+
+/// Where calls and customers are, for what happens to all of a place at once.
+struct Area {
+  std::string id;
+  Calls calls;
+  std::vector<Customer*> customers;
+};
+
+/// What platforms say of a customer. Of most they say nothing.
+struct Profile {
+  Latest<Name> area, tier;
+  Latest<std::vector<Name>> products;
+  PatchedAttributes attributes;
+  Area* at = nullptr;         // that of `area`; nullptr: none
+  std::uint32_t in_area = 0;  // its place among that area's customers
+};
+
 struct Customer {
   std::string id;
-  Latest<std::string> area, tier;
-  Latest<std::vector<std::string>> products;
+  std::unique_ptr<Profile> profile;
+  std::vector<Contact> contacts;  // oldest first; of equal ones in the order of arrival
+  Calls calls;
+  bool idle = false;  // it stands among those that may be forgotten
+
+  const Profile& known() const;  // an empty profile where there is none
+};
+
+struct AgentProfile {
+  Latest<std::string> name, team, tier;
   PatchedAttributes attributes;
-  std::deque<Contact> contacts;  // newest first; of equal ones the last to arrive
-  std::vector<CallIndex> calls;  // live ones
 };
 
 struct Agent {
   std::string id;
-  Latest<std::string> name, team, tier;
-  PatchedAttributes attributes;
-  std::vector<CallIndex> calls;
+  std::unique_ptr<AgentProfile> profile;
+  Calls calls;
+
+  const AgentProfile& known() const;
 };
 
 struct Queue {
-  std::string name;
+  std::string id;  // its name
   Latest<std::int64_t> waiting;
   Latest<Duration> longest_wait;
-  std::vector<CallIndex> calls;
+  Calls calls;
 };
 
 /// An incident as its events, in the order of time, have it.
@@ -96,33 +133,38 @@ struct Incident {
   bool open = false;
   Time opened_at{};
   std::string kind, summary;
-  std::vector<std::string> areas, services;
+  std::vector<Name> areas, services;
   std::optional<Time> eta;
 
   /// What a rule can see of it.
   bool looks_like(const Incident& other) const;
 };
 
-/// An incident's events, folded anew when one comes late.
+/// An incident's events, folded anew when one comes late. The latest 256 are kept for that; one
+/// older than these counts as the oldest of them.
 class IncidentHistory {
  public:
   /// `order`: of arrival, over all events of incidents.
-  void add(const events::Event& event, std::uint64_t order);
+  void add(const events::Event& event, std::uint64_t order, Names& names);
   const Incident& state() const { return state_; }
   Incident& state() { return state_; }
+  /// It is closed, and its latest event was before `time`.
+  bool over_before(Time time) const;
 
  private:
+  friend struct Archive;
   struct Change {
     Time at;
     std::uint64_t order;
     events::EventType type;
     std::optional<std::string> kind, summary;
-    std::optional<std::vector<std::string>> areas, services;
+    std::optional<std::vector<Name>> areas, services;
     std::optional<Time> eta;
   };
-  void apply(const Change& change);
+  static void apply(const Change& change, Incident& to);
 
   Incident state_;
+  Incident base_;                // as the changes that are not kept left it
   std::vector<Change> changes_;  // in the order of time
 };
 

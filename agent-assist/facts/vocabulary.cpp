@@ -1,5 +1,7 @@
 #include "facts/vocabulary.hpp"
 
+#include "events/event.hpp"
+
 namespace assist::facts {
 namespace {
 
@@ -49,6 +51,25 @@ FactMask facts_behind(Function function) {
   return 0;
 }
 
+FactMask trigger_behind(const cel::Program::Call& call) {
+  const auto function = static_cast<Function>(call.function_id);
+  const bool constant = call.constant_args.has_value();
+  switch (function) {
+    case Function::customer_said:
+      return constant ? kCustomerPhrases : facts_behind(function);
+    case Function::agent_said:
+      return constant ? kAgentPhrases : facts_behind(function);
+    case Function::events_within: {
+      if (!constant) return facts_behind(function);
+      const auto type = events::event_type(call.constant_args->front().value().as_string());
+      const auto number = static_cast<std::uint32_t>(type.value_or(events::EventType::call_ended));
+      return type && number < kCallEventTypes ? event_bit(number) : 0;
+    }
+    default:
+      return facts_behind(function);
+  }
+}
+
 }  // namespace
 
 void declare_vocabulary(cel::Env& env) {
@@ -85,6 +106,14 @@ FactMask facts_read(const cel::Program& program) {
     if (slot < kFactCount) out |= FactMask{1} << slot;
   for (const auto& call : program.calls())
     out |= facts_behind(static_cast<Function>(call.function_id));
+  return out;
+}
+
+FactMask triggers_of(const cel::Program& program) {
+  FactMask out = 0;
+  for (const std::uint32_t slot : program.reads())
+    if (slot < kFactCount) out |= FactMask{1} << slot;
+  for (const auto& call : program.calls()) out |= trigger_behind(call);
   return out;
 }
 

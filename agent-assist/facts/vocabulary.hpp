@@ -93,7 +93,17 @@ inline constexpr std::size_t kFactCount = std::size(kFacts);
 using FactMask = std::uint64_t;
 static_assert(kFactCount <= 64);
 constexpr FactMask bit(Fact fact) { return FactMask{1} << static_cast<std::uint32_t>(fact); }
-inline constexpr FactMask kAllFacts = (FactMask{1} << kFactCount) - 1;
+/// Beside the facts, what conditions alone tell apart: which events of a call came (one bit a type,
+/// behind the facts), and which of the phrases that rules listen for were said.
+inline constexpr std::uint32_t kEventBits = kFactCount;
+inline constexpr std::uint32_t kCallEventTypes = 11;
+constexpr FactMask event_bit(std::uint32_t call_event_type) {
+  return FactMask{1} << (kEventBits + call_event_type);
+}
+inline constexpr FactMask kCustomerPhrases = FactMask{1} << (kEventBits + kCallEventTypes);
+inline constexpr FactMask kAgentPhrases = kCustomerPhrases << 1;
+inline constexpr FactMask kAllFacts = (kAgentPhrases << 1) - 1;
+static_assert(kEventBits + kCallEventTypes + 2 <= 62, "the engine has two bits of its own");
 
 /// Slots of programs: facts first, then situations (by rule index), then lists (by their order).
 inline constexpr std::uint32_t kSituationSlots = 1u << 16;
@@ -120,5 +130,9 @@ void declare_vocabulary(cel::Env& env);
 
 /// The facts that a program reads, those behind its functions included.
 FactMask facts_read(const cel::Program& program);
+
+/// What must change for a program to come to something else: its facts, of those behind functions
+/// with constant arguments only what these ask for.
+FactMask triggers_of(const cel::Program& program);
 
 }  // namespace assist::facts

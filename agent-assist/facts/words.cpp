@@ -2,7 +2,7 @@
 
 #include <utf8proc.h>
 
-#include <vector>
+#include <array>
 
 namespace assist::facts {
 namespace {
@@ -53,25 +53,62 @@ void append(std::string& out, utf8proc_int32_t c) {
   out.append(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(n));
 }
 
+/// What each ASCII letter and digit is folded to; 0: none of them.
+constexpr auto kFolded = [] {
+  std::array<char, 256> table{};
+  for (int c = '0'; c <= '9'; ++c) table[static_cast<std::size_t>(c)] = static_cast<char>(c);
+  for (int c = 'a'; c <= 'z'; ++c) {
+    table[static_cast<std::size_t>(c)] = static_cast<char>(c);
+    table[static_cast<std::size_t>(c - 'a' + 'A')] = static_cast<char>(c);
+  }
+  return table;
+}();
+
+/// The same as the general way below, for text that is ASCII. False, and nothing done: it is not.
+bool append_ascii_words(std::string& out, std::string_view text) {
+  const std::size_t start = out.size();
+  out.resize(start + text.size() + 2);
+  char* const begin = out.data() + start;
+  char* to = begin;
+  *to++ = ' ';
+  const auto* at = reinterpret_cast<const unsigned char*>(text.data());
+  const auto* const end = at + text.size();
+  while (at < end) {
+    const unsigned char c = *at++;
+    if (const char folded = kFolded[c]; folded != 0) {
+      *to++ = folded;
+    } else if (c >= 0x80) {
+      out.resize(start);
+      return false;
+    } else if (to[-1] != ' ') {
+      const bool inner = c == kApostrophe && at < end && kFolded[*at] != 0;
+      *to++ = inner ? '\'' : ' ';
+    }
+  }
+  if (to[-1] != ' ') *to++ = ' ';
+  if (to == begin + 1) to = begin;  // there was no word
+  out.resize(start + static_cast<std::size_t>(to - begin));
+  return true;
+}
+
 }  // namespace
 
-std::string fold_words(std::string_view text) {
-  std::string out;
-  out.reserve(text.size() + 2);
+void append_words(std::string& out, std::string_view text) {
+  if (append_ascii_words(out, text)) return;
+  const std::size_t start = out.size();
   bool inside = false;              // a word is open
   bool apostrophe_pending = false;  // seen inside a word: counts if the word goes on
   const auto* at = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
-  auto left = static_cast<utf8proc_ssize_t>(text.size());
-  while (left > 0) {
+  const auto* const end = at + text.size();
+  while (at < end) {
     utf8proc_int32_t c = *at;
-    const auto n = is_ascii(c) ? 1 : utf8proc_iterate(at, left, &c);
+    const auto n = is_ascii(c) ? 1 : utf8proc_iterate(at, end - at, &c);
     if (n <= 0) break;  // not UTF-8: the decoder lets none through
     at += n;
-    left -= n;
     if (c == kRightQuote) c = kApostrophe;
     if (in_word(c)) {
       if (!inside) {
-        if (out.empty()) out += ' ';
+        if (out.size() == start) out += ' ';
         inside = true;
       } else if (apostrophe_pending) {
         out += '\'';
@@ -86,6 +123,11 @@ std::string fold_words(std::string_view text) {
     }
   }
   if (inside) out += ' ';
+}
+
+std::string fold_words(std::string_view text) {
+  std::string out;
+  append_words(out, text);
   return out;
 }
 

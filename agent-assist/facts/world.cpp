@@ -11,23 +11,20 @@ constexpr FactMask kCustomerFacts = bit(Fact::customer_area) | bit(Fact::custome
                                     bit(Fact::customer_products) | bit(Fact::customer_contacts) |
                                     bit(Fact::customer_attributes);
 
-void drop(std::vector<CallIndex>& calls, CallIndex index) {
-  calls.erase(std::remove(calls.begin(), calls.end(), index), calls.end());
-}
-
-bool contains(const std::vector<std::string>& list, std::string_view entry) {
+bool contains(const std::vector<Name>& list, const Name& entry) {
   return std::find(list.begin(), list.end(), entry) != list.end();
 }
 
 /// What of the customer's facts, but for contacts, differs between two customers; nullptr knows
 /// nothing.
 FactMask difference(const Customer* before, const Customer* after) {
-  static const Customer nobody{};
-  const Customer& a = before != nullptr ? *before : nobody;
-  const Customer& b = after != nullptr ? *after : nobody;
+  static const Profile nothing{};
+  const Profile& a = before != nullptr ? before->known() : nothing;
+  const Profile& b = after != nullptr ? after->known() : nothing;
+  if (&a == &b) return 0;
   FactMask out = 0;
-  if (*a.area != *b.area) out |= bit(Fact::customer_area);
-  if (*a.tier != *b.tier) out |= bit(Fact::customer_tier);
+  if (!(*a.area == *b.area)) out |= bit(Fact::customer_area);
+  if (!(*a.tier == *b.tier)) out |= bit(Fact::customer_tier);
   if (*a.products != *b.products) out |= bit(Fact::customer_products);
   if (!(or_empty(a.attributes.value()) == or_empty(b.attributes.value())))
     out |= bit(Fact::customer_attributes);
@@ -36,10 +33,11 @@ FactMask difference(const Customer* before, const Customer* after) {
 
 FactMask difference(const Agent* before, const Agent* after) {
   static const Agent nobody{};
-  const Agent& a = before != nullptr ? *before : nobody;
-  const Agent& b = after != nullptr ? *after : nobody;
-  FactMask out = 0;
-  if (a.id != b.id) out |= bit(Fact::agent_id);
+  const Agent& from = before != nullptr ? *before : nobody;
+  const Agent& to = after != nullptr ? *after : nobody;
+  FactMask out = from.id != to.id ? bit(Fact::agent_id) : 0;
+  const AgentProfile &a = from.known(), &b = to.known();
+  if (&a == &b) return out;
   if (*a.name != *b.name) out |= bit(Fact::agent_name) | bit(Fact::call_agent_name);
   if (*a.team != *b.team) out |= bit(Fact::agent_team);
   if (*a.tier != *b.tier) out |= bit(Fact::agent_tier);
@@ -53,67 +51,68 @@ FactMask difference(const Queue* before, const Queue* after) {
   const Queue& a = before != nullptr ? *before : none;
   const Queue& b = after != nullptr ? *after : none;
   FactMask out = 0;
-  if (a.name != b.name) out |= bit(Fact::queue_name);
+  if (a.id != b.id) out |= bit(Fact::queue_name);
   if (*a.waiting != *b.waiting) out |= bit(Fact::queue_waiting);
   if (*a.longest_wait != *b.longest_wait) out |= bit(Fact::queue_longest_wait);
   return out;
 }
 
 /// The subject named `id`, made where there is none yet.
-template <class Map, class Init>
-auto& subject(Map& map, std::string_view id, Init init) {
-  auto at = map.find(id);
-  if (at == map.end()) {
-    at = map.emplace(std::string(id), typename Map::mapped_type{}).first;
-    init(at->second);
-  }
-  return at->second;
-}
-
 template <class Map>
-auto& named(Map& map, std::string_view id) {
-  return subject(map, id, [&](auto& made) { made.id = id; });
+auto& subject(Map& map, std::string_view id) {
+  const auto at = map.find(id);
+  if (at != map.end()) return *at->second;
+  auto made = std::make_unique<typename Map::mapped_type::element_type>();
+  made->id = id;
+  auto& out = *made;
+  map.emplace(std::string_view(out.id), std::move(made));
+  return out;
 }
 
-void touch_all(const std::vector<CallIndex>& calls, FactMask changed, Changes& out) {
+void touch_all(const Calls& calls, FactMask changed, Changes& out) {
   if (changed == 0) return;
   for (const CallIndex call : calls) out.calls.push_back({call, {changed, changed}});
 }
 
+bool serves(const Incident& incident, const Customer* customer) {
+  if (incident.services.empty()) return true;
+  if (customer == nullptr) return false;
+  const auto& products = *customer->known().products;
+  return std::any_of(products.begin(), products.end(),
+                     [&](const Name& p) { return contains(incident.services, p); });
+}
+
+FactMask phrases_of(events::Speaker speaker) {
+  return speaker == events::Speaker::customer ? kCustomerPhrases : kAgentPhrases;
+}
+
 }  // namespace
 
-World::IdHash World::hash(std::string_view id) {
-  const XXH128_hash_t h = XXH3_128bits(id.data(), id.size());
-  return {h.low64, h.high64};
+std::size_t World::StringHash::operator()(std::string_view text) const {
+  return XXH3_64bits(text.data(), text.size());
 }
 
 bool World::affects(const Incident& incident, const Call& call) {
   const bool here = incident.areas.empty() ||
                     (!call.facts.area.empty() && contains(incident.areas, call.facts.area)) ||
-                    (call.customer != nullptr && !(*call.customer->area).empty() &&
-                     contains(incident.areas, *call.customer->area));
-  if (!here) return false;
-  if (incident.services.empty()) return true;
-  if (call.customer == nullptr) return false;
-  const auto& products = *call.customer->products;
-  return std::any_of(products.begin(), products.end(),
-                     [&](const std::string& p) { return contains(incident.services, p); });
+                    (call.customer != nullptr && !(*call.customer->known().area).empty() &&
+                     contains(incident.areas, *call.customer->known().area));
+  return here && serves(incident, call.customer);
 }
 
-std::vector<const Incident*> World::incidents_of(const Call& call) const {
-  std::vector<const Incident*> out;
+void World::incidents_of(const Call& call, std::vector<const Incident*>& out) const {
+  out.clear();
   visit_incidents(call, [&](const Incident& incident) { out.push_back(&incident); });
-  return out;
 }
 
 std::int64_t World::find(std::string_view id) const {
-  const auto at = by_id_.find(id);
-  return at == by_id_.end() ? -1 : std::int64_t{at->second};
+  const CallIndex* const at = by_id_.find(events::key_of(id));
+  return at == nullptr ? -1 : std::int64_t{*at};
 }
 
 const Agent* World::agent(std::string_view id) const {
   const auto at = agents_.find(id);
-  return at == agents_.end() ? nullptr : &at->second;
+  return at == agents_.end() ? nullptr : at->second.get();
 }
 
 void World::apply(const events::Event& event, Time now, Changes& out) {
@@ -127,54 +126,64 @@ void World::apply(const events::Event& event, Time now, Changes& out) {
     case EventType::queue_updated:
       return apply_to_queue(event, out);
     default:
-      return apply_to_incident(event, out);
+      return apply_to_incident(event, now, out);
   }
 }
 
-CallIndex World::start(const events::Event& first) {
+CallIndex World::start(const events::Event& first, const events::Key& id) {
   CallIndex index;
   if (free_.empty()) {
     index = static_cast<CallIndex>(calls_.size());
-    calls_.push_back(nullptr);
+    calls_.add(Call(&call_memory_));
   } else {
     index = free_.back();
     free_.pop_back();
+    calls_.put(index, Call(&call_memory_));
   }
-  auto call = std::make_unique<Call>();
-  call->id = first.subject;
-  call->order = ++calls_started_;
-  call->facts = started(first);
-  call->latest = first.time;
-  calls_[index] = std::move(call);
-  by_id_.emplace(std::string(first.subject), index);
+  Call& call = *calls_[index];
+  call.id = first.subject;
+  call.order = ++calls_started_;
+  call.facts = started(first, names_);
+  call.latest = first.time;
+  by_id_.insert(id, index);
+  ++live_calls_;
   return index;
 }
 
 void World::apply_to_call(const events::Event& event, Time now, Changes& out) {
-  std::int64_t found = find(event.subject);
+  using events::EventType;
+  const events::Key id = event.known_subject_key();
+  const CallIndex* const found = by_id_.find(id);
+  const bool first = found == nullptr;
+  if (first && ended_.contains(id)) return;
   Delta delta;
-  if (found < 0) {
-    if (ended_.contains(hash(event.subject))) return;
-    found = start(event);
-    delta.mark(kAllFacts);
-  }
-  const auto index = static_cast<CallIndex>(found);
+  const CallIndex index = first ? start(event, id) : *found;
+  if (first) delta.mark(kAllFacts);
   Call& call = *calls_[index];
-  const auto before = open_.empty() ? std::vector<const Incident*>{} : incidents_of(call);
-  call.log.append(event);
+  const bool end = event.type() == EventType::call_ended;
+  const bool late = event.time < call.latest && !end;
+  // Of the events of a call these alone say where it is, and whose.
+  const bool may_move =
+      !first && !open_.empty() &&
+      (late || event.type() == EventType::call_started || event.type() == EventType::call_updated);
+  if (may_move) incidents_of(call, affected_before_);
+  const std::string_view words = call.log.append(event, record_);
+  longest_log_ = std::max(longest_log_, call.log.raw().size());
   call.last_applied = now;
-  const bool end = event.type() == events::EventType::call_ended;
-  if (event.time < call.latest && !end) {
+  if (late) {
     refold(call, now, delta);
-    if (const auto* said = std::get_if<events::CallSaid>(&event.data))
-      delta.mark(said->speaker == events::Speaker::customer ? Fact::customer_words
-                                                            : Fact::agent_words);
+    delta.touched |= event_bit(static_cast<std::uint32_t>(event.type()));
   } else {
     call.latest = std::max(call.latest, event.time);
-    fold(call.facts, event, now, delta);
+    fold(call.facts, event, now, names_, delta);
   }
+  if (const auto* said = std::get_if<events::CallSaid>(&event.data))
+    listen(call, said->speaker, words, delta);
   join(index, now, delta);
-  if (!open_.empty() && before != incidents_of(call)) delta.mark(Fact::incidents);
+  if (may_move) {
+    incidents_of(call, affected_after_);
+    if (affected_before_ != affected_after_) delta.mark(Fact::incidents);
+  }
   out.calls.push_back({index, delta});
   if (!end) return;
   out.ended = true;
@@ -185,14 +194,42 @@ void World::apply_to_call(const events::Event& event, Time now, Changes& out) {
 void World::refold(Call& call, Time now, Delta& delta) {
   CallLog::Memory memory;
   const auto events = call.log.sorted(memory);
-  CallFacts fresh = started(events.front());
+  CallFacts fresh = started(events.front(), names_);
   Delta ignored;
-  for (const auto& event : events) fold(fresh, event, now, ignored);
+  for (const auto& event : events) fold(fresh, event, now, names_, ignored);
   const Delta d = difference(call.facts, fresh, now);
   delta.touched |= d.touched;
   delta.changed |= d.changed;
   delta.mark(Fact::call_events);
   call.facts = std::move(fresh);
+}
+
+/// Of the phrases in what was just said those alone matter that are new.
+void World::listen(Call& call, events::Speaker speaker, std::string_view words,
+                   Delta& delta) const {
+  delta.mark(speaker == events::Speaker::customer ? Fact::customer_words : Fact::agent_words);
+  if (phrases_.empty()) return;
+  phrases_.visit(words, [&](std::uint32_t phrase) {
+    const std::uint32_t key = said_key(phrase, speaker);
+    if (std::find(call.said.begin(), call.said.end(), key) != call.said.end()) return;
+    call.said.push_back(key);
+    delta.touched |= phrases_of(speaker);
+  });
+}
+
+void World::listen_for(Phrases phrases) {
+  phrases_ = std::move(phrases);
+  for (CallIndex i = 0; i < calls_.size(); ++i)
+    if (alive(i)) look_through(*calls_[i]);
+}
+
+void World::look_through(Call& call) const {
+  call.said.clear();
+  Delta ignored;
+  for (const CallLog::Record record : call.log)
+    if (record.type == events::EventType::call_said)
+      listen(call, static_cast<events::Speaker>(record.payload[0]), record.payload.substr(1),
+             ignored);
 }
 
 void World::end_by_silence(CallIndex index, Time at, Changes& out) {
@@ -201,7 +238,7 @@ void World::end_by_silence(CallIndex index, Time at, Changes& out) {
   end.time = at;
   end.data = events::CallEnded{"silence", std::nullopt};
   Delta delta;
-  fold(call.facts, end, at, delta);
+  fold(call.facts, end, at, names_, delta);
   out.calls.push_back({index, delta});
   out.ended = true;
   out.ended_call = index;
@@ -213,7 +250,14 @@ bool World::counts(const Contact& contact, Time now) const {
   return now - contacts_kept_ < contact.at && contact.at <= now;
 }
 
+bool World::still_kept(const Contact& contact, Time at) const {
+  return contact.at + contacts_kept_ + kContactsSlack > at;
+}
+
 bool World::same_contacts(const Customer* before, const Customer* after, Time now) const {
+  const bool none_before = before == nullptr || before->contacts.empty();
+  const bool none_after = after == nullptr || after->contacts.empty();
+  if (none_before && none_after) return true;
   const auto counting = [&](const Customer* customer) {
     std::vector<const Contact*> out;
     if (customer == nullptr) return out;
@@ -234,50 +278,99 @@ void World::add_contact(CallIndex index, Time at, Time now, Changes& out) {
   Contact contact{
       at, call.facts.queue, call.facts.topic, call.facts.channel, call.facts.resolved, call.order};
   auto& contacts = call.customer->contacts;
-  const auto older = std::find_if(contacts.begin(), contacts.end(),
-                                  [&](const Contact& c) { return c.at <= contact.at; });
+  const auto newer = std::upper_bound(contacts.begin(), contacts.end(), contact.at,
+                                      [](Time t, const Contact& c) { return t < c.at; });
   Delta delta{bit(Fact::customer_contacts), 0};
   if (counts(contact, now)) delta.mark(Fact::customer_contacts);
-  contacts.insert(older, std::move(contact));
+  contacts.insert(newer, std::move(contact));
   // Those past keeping no longer count at any moment to come: see the loading of contacts.
-  while (!contacts.empty() && contacts.back().at + contacts_kept_ + std::chrono::hours{24} <= at)
-    contacts.pop_back();
+  const auto kept = std::find_if(contacts.begin(), contacts.end(),
+                                 [&](const Contact& c) { return still_kept(c, at); });
+  contacts.erase(contacts.begin(), kept);
   for (const CallIndex other : call.customer->calls) {
     if (other == index) continue;
     out.calls.push_back({other, delta});
   }
 }
 
-void World::remove(CallIndex index) {
+void World::remove(CallIndex index, Time now) {
   leave(index);
-  const auto at = by_id_.find(calls_[index]->id);
-  ended_.insert(hash(at->first));
-  by_id_.erase(at);
-  calls_[index].reset();
+  const events::Key id = events::key_of(calls_[index]->id);
+  by_id_.erase(id);
+  ended_.pass(now);
+  ended_.insert(id);
+  if (Customer* customer = calls_[index]->customer; customer != nullptr) note_idle(*customer, now);
+  calls_.remove(index);
   free_.push_back(index);
+  --live_calls_;
+  forget_customers(now);
+  forget_idle_subjects();
+}
+
+/// Of whom platforms said something, that is kept.
+void World::note_idle(Customer& customer, Time now) {
+  if (customer.idle || customer.profile || !customer.calls.empty()) return;
+  customer.idle = true;
+  idle_.push_back({now, customer.id});
+}
+
+/// A step at each end of a call: more leave thereby than come.
+void World::forget_customers(Time now) {
+  for (int step = 0; step < 2 && !idle_.empty(); ++step) {
+    if (now - idle_.front().since < contacts_kept_ + kContactsSlack) return;
+    const auto at = customers_.find(idle_.front().id);
+    idle_.pop_front();
+    Customer& customer = *at->second;
+    customer.idle = false;
+    if (!customer.calls.empty() || customer.profile) continue;  // noted again after its last call
+    if (!customer.contacts.empty() && still_kept(customer.contacts.back(), now)) {
+      note_idle(customer, now);
+    } else {
+      customers_.erase(at);
+    }
+  }
+}
+
+void World::enter(Calls& calls, CallIndex index, std::uint32_t Call::*place) {
+  (*calls_[index]).*place = static_cast<std::uint32_t>(calls.size());
+  calls.push_back(index);
+}
+
+/// The last one takes its place.
+void World::leave(Calls& calls, CallIndex index, std::uint32_t Call::*place) {
+  const std::uint32_t at = (*calls_[index]).*place;
+  calls[at] = calls.back();
+  (*calls_[calls[at]]).*place = at;
+  calls.pop_back();
 }
 
 void World::leave(CallIndex index) {
   Call& call = *calls_[index];
-  if (call.customer != nullptr) drop(call.customer->calls, index);
-  if (call.agent != nullptr) drop(call.agent->calls, index);
-  if (call.queue != nullptr) drop(call.queue->calls, index);
+  if (call.customer != nullptr) leave(call.customer->calls, index, &Call::in_customer);
+  if (call.agent != nullptr) leave(call.agent->calls, index, &Call::in_agent);
+  if (call.queue != nullptr) leave(call.queue->calls, index, &Call::in_queue);
+  if (call.area != nullptr) leave(call.area->calls, index, &Call::in_area);
 }
 
 void World::join(CallIndex index, Time now, Delta& delta) {
-  join_customer(index, now, delta);
-  join_agent(index, delta);
-  join_queue(index, delta);
+  const FactMask touched = delta.touched;
+  if ((touched & bit(Fact::customer_id)) != 0) join_customer(index, now, delta);
+  if ((touched & bit(Fact::call_agent)) != 0) join_agent(index, delta);
+  if ((touched & bit(Fact::call_queue)) != 0) join_queue(index, delta);
+  if ((touched & bit(Fact::call_area)) != 0) join_area(index);
 }
 
 void World::join_customer(CallIndex index, Time now, Delta& delta) {
   Call& call = *calls_[index];
-  const std::string& id = call.facts.customer;
+  const std::string_view id = call.facts.customer;
   if (call.customer != nullptr ? call.customer->id == id : id.empty()) return;
   const Customer* before = call.customer;
-  if (call.customer != nullptr) drop(call.customer->calls, index);
-  call.customer = id.empty() ? nullptr : &named(customers_, id);
-  if (call.customer != nullptr) call.customer->calls.push_back(index);
+  if (call.customer != nullptr) {
+    leave(call.customer->calls, index, &Call::in_customer);
+    note_idle(*call.customer, now);
+  }
+  call.customer = id.empty() ? nullptr : &subject(customers_, id);
+  if (call.customer != nullptr) enter(call.customer->calls, index, &Call::in_customer);
   delta.touched |= kCustomerFacts;
   delta.changed |= difference(before, call.customer);
   if (!same_contacts(before, call.customer, now)) delta.mark(Fact::customer_contacts);
@@ -285,52 +378,87 @@ void World::join_customer(CallIndex index, Time now, Delta& delta) {
 
 void World::join_agent(CallIndex index, Delta& delta) {
   Call& call = *calls_[index];
-  const std::string& id = call.facts.agent;
+  const std::string_view id = call.facts.agent;
   if (call.agent != nullptr ? call.agent->id == id : id.empty()) return;
   const Agent* before = call.agent;
-  if (call.agent != nullptr) drop(call.agent->calls, index);
-  call.agent = id.empty() ? nullptr : &named(agents_, id);
-  if (call.agent != nullptr) call.agent->calls.push_back(index);
+  if (call.agent != nullptr) leave(call.agent->calls, index, &Call::in_agent);
+  call.agent = id.empty() ? nullptr : &subject(agents_, id);
+  if (call.agent != nullptr) enter(call.agent->calls, index, &Call::in_agent);
   delta.mark(difference(before, call.agent));
 }
 
 void World::join_queue(CallIndex index, Delta& delta) {
   Call& call = *calls_[index];
-  const std::string& name = call.facts.queue;
-  if (call.queue != nullptr ? call.queue->name == name : name.empty()) return;
+  const std::string_view name = call.facts.queue;
+  if (call.queue != nullptr ? call.queue->id == name : name.empty()) return;
   const Queue* before = call.queue;
-  if (call.queue != nullptr) drop(call.queue->calls, index);
-  call.queue =
-      name.empty() ? nullptr : &subject(queues_, name, [&](Queue& made) { made.name = name; });
-  if (call.queue != nullptr) call.queue->calls.push_back(index);
+  if (call.queue != nullptr) leave(call.queue->calls, index, &Call::in_queue);
+  call.queue = name.empty() ? nullptr : &subject(queues_, name);
+  if (call.queue != nullptr) enter(call.queue->calls, index, &Call::in_queue);
   delta.mark(difference(before, call.queue));
+}
+
+void World::join_area(CallIndex index) {
+  Call& call = *calls_[index];
+  const std::string_view name = call.facts.area;
+  if (call.area != nullptr ? call.area->id == name : name.empty()) return;
+  if (call.area != nullptr) leave(call.area->calls, index, &Call::in_area);
+  call.area = name.empty() ? nullptr : &subject(areas_, name);
+  if (call.area != nullptr) enter(call.area->calls, index, &Call::in_area);
+}
+
+/// Puts a customer among those of the area that the profile now names.
+void World::move_customer(Customer& customer) {
+  Profile& profile = *customer.profile;
+  if (profile.at != nullptr) {
+    auto& others = profile.at->customers;
+    others[profile.in_area] = others.back();
+    others[profile.in_area]->profile->in_area = profile.in_area;
+    others.pop_back();
+  }
+  const std::string_view name = *profile.area;
+  profile.at = name.empty() ? nullptr : &subject(areas_, name);
+  if (profile.at == nullptr) return;
+  profile.in_area = static_cast<std::uint32_t>(profile.at->customers.size());
+  profile.at->customers.push_back(&customer);
 }
 
 void World::apply_to_customer(const events::Event& event, Changes& out) {
   const auto& d = std::get<events::CustomerUpdated>(event.data);
-  Customer& customer = named(customers_, event.subject);
-  std::vector<std::vector<const Incident*>> before;
-  for (const CallIndex call : customer.calls) before.push_back(incidents_of(*calls_[call]));
+  Customer& customer = subject(customers_, event.subject);
+  std::vector<std::vector<const Incident*>> before(customer.calls.size());
+  for (std::size_t i = 0; i < before.size(); ++i)
+    incidents_of(*calls_[customer.calls[i]], before[i]);
+  if (!customer.profile) customer.profile = std::make_unique<Profile>();
+  Profile& profile = *customer.profile;
   FactMask changed = 0;
-  if (d.area && customer.area.set(*d.area, event.time)) changed |= bit(Fact::customer_area);
-  if (d.tier && customer.tier.set(*d.tier, event.time)) changed |= bit(Fact::customer_tier);
-  if (d.products) {
-    const std::vector<std::string> products(d.products->begin(), d.products->end());
-    if (customer.products.set(products, event.time)) changed |= bit(Fact::customer_products);
+  if (d.area && profile.area.set(names_.of(*d.area), event.time)) {
+    changed |= bit(Fact::customer_area);
+    move_customer(customer);
   }
-  if (d.attributes && customer.attributes.patch(*d.attributes, event.time))
+  if (d.tier && profile.tier.set(names_.of(*d.tier), event.time))
+    changed |= bit(Fact::customer_tier);
+  if (d.products) {
+    std::vector<Name> products;
+    for (const std::string_view product : *d.products) products.push_back(names_.of(product));
+    if (profile.products.set(products, event.time)) changed |= bit(Fact::customer_products);
+  }
+  if (d.attributes && profile.attributes.patch(*d.attributes, event.time))
     changed |= bit(Fact::customer_attributes);
   if (changed == 0) return;
   for (std::size_t i = 0; i < customer.calls.size(); ++i) {
     const CallIndex call = customer.calls[i];
-    const FactMask joined = before[i] == incidents_of(*calls_[call]) ? 0 : bit(Fact::incidents);
+    incidents_of(*calls_[call], affected_after_);
+    const FactMask joined = before[i] == affected_after_ ? 0 : bit(Fact::incidents);
     out.calls.push_back({call, {changed | joined, changed | joined}});
   }
 }
 
 void World::apply_to_agent(const events::Event& event, Changes& out) {
   const auto& d = std::get<events::AgentUpdated>(event.data);
-  Agent& agent = named(agents_, event.subject);
+  Agent& made = subject(agents_, event.subject);
+  if (!made.profile) made.profile = std::make_unique<AgentProfile>();
+  AgentProfile& agent = *made.profile;
   FactMask changed = 0;
   if (d.name && agent.name.set(*d.name, event.time))
     changed |= bit(Fact::agent_name) | bit(Fact::call_agent_name);
@@ -338,12 +466,12 @@ void World::apply_to_agent(const events::Event& event, Changes& out) {
   if (d.tier && agent.tier.set(*d.tier, event.time)) changed |= bit(Fact::agent_tier);
   if (d.attributes && agent.attributes.patch(*d.attributes, event.time))
     changed |= bit(Fact::agent_attributes);
-  touch_all(agent.calls, changed, out);
+  touch_all(made.calls, changed, out);
 }
 
 void World::apply_to_queue(const events::Event& event, Changes& out) {
   const auto& d = std::get<events::QueueUpdated>(event.data);
-  Queue& queue = subject(queues_, event.subject, [&](Queue& made) { made.name = event.subject; });
+  Queue& queue = subject(queues_, event.subject);
   FactMask changed = 0;
   if (d.waiting && queue.waiting.set(*d.waiting, event.time)) changed |= bit(Fact::queue_waiting);
   if (d.longest_wait && queue.longest_wait.set(*d.longest_wait, event.time))
@@ -351,23 +479,47 @@ void World::apply_to_queue(const events::Event& event, Changes& out) {
   touch_all(queue.calls, changed, out);
 }
 
-void World::apply_to_incident(const events::Event& event, Changes& out) {
-  IncidentHistory& history = subject(
-      incidents_, event.subject, [&](IncidentHistory& made) { made.state().id = event.subject; });
+/// Calls that an open incident affects; one may be visited twice.
+template <class Visit>
+void World::visit_calls_in(const Incident& incident, Visit visit) const {
+  const auto take = [&](CallIndex call) {
+    if (serves(incident, calls_[call]->customer)) visit(call);
+  };
+  if (incident.areas.empty()) {
+    for (CallIndex i = 0; i < calls_.size(); ++i)
+      if (calls_[i] != nullptr) take(i);
+    return;
+  }
+  for (const Name& name : incident.areas) {
+    const auto area = areas_.find(name.text());
+    if (area == areas_.end()) continue;
+    for (const CallIndex call : area->second->calls) take(call);
+    for (const Customer* customer : area->second->customers)
+      for (const CallIndex call : customer->calls) take(call);
+  }
+}
+
+/// Adds a call to what changed, once a pass.
+void World::touch(CallIndex call, Delta delta, Changes& out) {
+  if (touched_.size() < calls_.size()) touched_.resize(calls_.size());
+  if (touched_[call] == pass_) return;
+  touched_[call] = pass_;
+  out.calls.push_back({call, delta});
+}
+
+void World::apply_to_incident(const events::Event& event, Time now, Changes& out) {
+  forget_incidents(now);
+  IncidentHistory& history = incidents_[std::string(event.subject)];
+  if (history.state().id.empty()) history.state().id = event.subject;
   const Incident before = history.state();
-  history.add(event, ++incident_events_);
+  history.add(event, ++incident_events_, names_);
   const Incident& after = history.state();
   if (before.looks_like(after)) return;
-  std::vector<bool> affected(calls_.size());
-  if (before.open)
-    for (CallIndex i = 0; i < calls_.size(); ++i)
-      affected[i] = calls_[i] != nullptr && affects(before, *calls_[i]);
   sort_open();
-  for (CallIndex i = 0; i < calls_.size(); ++i) {
-    if (calls_[i] == nullptr) continue;
-    if (affected[i] || (after.open && affects(after, *calls_[i])))
-      out.calls.push_back({i, {bit(Fact::incidents), bit(Fact::incidents)}});
-  }
+  ++pass_;
+  const Delta delta{bit(Fact::incidents), bit(Fact::incidents)};
+  for (const Incident* incident : {&before, &after})
+    if (incident->open) visit_calls_in(*incident, [&](CallIndex call) { touch(call, delta, out); });
 }
 
 void World::sort_open() {

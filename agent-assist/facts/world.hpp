@@ -1,34 +1,53 @@
 #pragma once
 
-#include <boost/unordered/unordered_flat_set.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
-#include <map>
+#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "base/archive.hpp"
+#include "base/free_lists.hpp"
+#include "base/prefetch.hpp"
+#include "base/slots.hpp"
 #include "base/time.hpp"
+#include "events/duplicates.hpp"
 #include "events/event.hpp"
 #include "facts/call_facts.hpp"
 #include "facts/call_log.hpp"
+#include "facts/phrases.hpp"
 #include "facts/subjects.hpp"
 
 namespace assist::facts {
 
 /// A live call: its own facts, and who they join it to.
 struct Call {
+  Call() = default;
+  /// What grows event by event is of `memory`.
+  explicit Call(std::pmr::memory_resource* memory) : log(memory) {}
+
   std::string id;
   std::uint64_t order = 0;  // of arrival of its first event, over all calls
   CallFacts facts;
   CallLog log;
-  Time latest{};                 // the greatest time of its events
-  Time last_applied{};           // the clock at which its last event was applied
-  Customer* customer = nullptr;  // nullptr: the call names none
-  Agent* agent = nullptr;        // nullptr: it waits
-  Queue* queue = nullptr;        // nullptr: the call names none
+  std::vector<std::uint32_t> said;  // phrases, see said_key()
+  Time latest{};                    // the greatest time of its events
+  Time last_applied{};              // the clock at which its last event was applied
+  Customer* customer = nullptr;     // nullptr: the call names none
+  Agent* agent = nullptr;           // nullptr: it waits
+  Queue* queue = nullptr;           // nullptr: the call names none
+  Area* area = nullptr;             // nullptr: the call names none
+  /// Its places among the calls of these, so that it leaves them at once however many there are.
+  std::uint32_t in_customer = 0, in_agent = 0, in_queue = 0, in_area = 0;
 };
+
+/// A phrase of Phrases, and who said it.
+inline std::uint32_t said_key(std::uint32_t phrase, events::Speaker speaker) {
+  return phrase << 1 | static_cast<std::uint32_t>(speaker);
+}
 
 /// A call that an event touched, and in what.
 struct Touched {
@@ -55,21 +74,43 @@ class World {
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
+  /// The phrases to look for in what is said; what was said so far is looked through at once.
+  void listen_for(Phrases phrases);
+  const Phrases& phrases() const { return phrases_; }
+
   /// Folds the event in at clock `now`. Which calls it touched goes to `out` (in no order).
   void apply(const events::Event& event, Time now, Changes& out);
   /// Ends a call at `at` without an event.
   void end_by_silence(CallIndex call, Time at, Changes& out);
-  /// Forgets an ended call but for its id: what comes later for it changes nothing.
-  void remove(CallIndex call);
+  /// Forgets an ended call but for its id: what comes later for it changes nothing. `now`: the
+  /// clock at its end.
+  void remove(CallIndex call, Time now);
 
   const Call& call(CallIndex index) const { return *calls_[index]; }
+  /// Asks for the memory of the call that an event is about, which will come soon, step by step:
+  /// its place among calls, the place of the call, the call. -1: there is no such call.
+  void prefetch_place(const events::Event& event) const { by_id_.prefetch(event.subject_key); }
+  std::int64_t prefetch_call(const events::Event& event) const {
+    const CallIndex* const at = by_id_.find(event.subject_key);
+    if (at == nullptr) return -1;
+    assist::prefetch(&calls_[*at]);
+    return *at;
+  }
+  /// Asks for a call's memory: it will be looked at soon.
+  void prefetch(CallIndex index) const { assist::prefetch(calls_[index], sizeof(Call)); }
   /// One past the greatest index in use: calls reuse those of removed ones.
   std::size_t call_slots() const { return calls_.size(); }
-  bool alive(CallIndex index) const { return calls_[index] != nullptr; }
+  bool alive(CallIndex index) const { return index < calls_.size() && calls_[index] != nullptr; }
   /// -1: no such call in progress.
   std::int64_t find(std::string_view id) const;
-  std::size_t live_calls() const { return by_id_.size(); }
+  std::size_t live_calls() const { return live_calls_; }
   const Agent* agent(std::string_view id) const;
+
+  /// True: the event would begin a call.
+  bool starts_call(const events::Event& event) const;
+  /// How many attributes its subject would have after the event, at most; 0 where it gives none. Of
+  /// a late event, one that a later event took away is counted.
+  std::size_t attributes_after(const events::Event& event) const;
 
   /// The open incidents that affect the call, oldest first.
   template <class Visit>
@@ -77,58 +118,124 @@ class World {
     for (const Incident* incident : open_)
       if (affects(*incident, call)) visit(*incident);
   }
+  /// All open incidents, also those that affect no call; oldest first.
+  template <class Visit>
+  void visit_open_incidents(Visit visit) const {
+    for (const Incident* incident : open_) visit(*incident);
+  }
   Duration contacts_kept() const { return contacts_kept_; }
+  void keep_contacts(Duration kept) { contacts_kept_ = kept; }
+
+  /// The calls in progress, by the arrival of their first events: as save() writes them.
+  std::vector<CallIndex> by_arrival() const;
+  /// All that is known, but for the phrases.
+  void save(ArchiveWriter& out) const;
+  /// Takes it up again, into a world that knows nothing but the phrases. Where `in` says afterwards
+  /// that it was wrong, this world is good for nothing.
+  void load(ArchiveReader& in);
+  Names& names() { return names_; }
+  std::size_t customers() const { return customers_.size(); }
+  std::size_t agents() const { return agents_.size(); }
+  std::size_t queues() const { return queues_.size(); }
+  std::size_t areas() const { return areas_.size(); }
+  std::size_t incidents() const { return incidents_.size(); }
+  /// How long the log of a call ever was, in bytes.
+  std::size_t longest_log() const { return longest_log_; }
+  /// Of the call that the event is about; 0 where there is none.
+  std::size_t log_bytes(const events::Event& event) const;
 
  private:
+  friend struct Archive;
   struct StringHash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-      return std::hash<std::string_view>()(text);
-    }
+    using is_avalanching = void;
+    std::size_t operator()(std::string_view text) const;
   };
+  /// Subjects stay where they are; a key is a view into its subject's id.
   template <class T>
-  using ById = std::unordered_map<std::string, T, StringHash, std::equal_to<>>;
-  struct IdHash {
-    std::uint64_t low, high;
-    friend bool operator==(const IdHash&, const IdHash&) = default;
-    friend std::size_t hash_value(const IdHash& id) { return id.low; }
-  };
+  using ById =
+      boost::unordered_flat_map<std::string_view, std::unique_ptr<T>, StringHash, std::equal_to<>>;
+  /// How long the id of a call that ended is known, and of how many calls.
+  static constexpr events::Duplicates::Bounds kEndedKept{std::chrono::hours{24 * 7}, 4'000'000};
 
-  static IdHash hash(std::string_view id);
+  /// So many subjects of a kind are kept whatever is known of them.
+  static constexpr std::size_t kSweepMin = 4096;
+
+  /// Contacts are kept for so much longer than they count.
+  static constexpr Duration kContactsSlack = std::chrono::hours{24};
+
   static bool affects(const Incident& incident, const Call& call);
 
   void apply_to_call(const events::Event& event, Time now, Changes& out);
   void apply_to_customer(const events::Event& event, Changes& out);
   void apply_to_agent(const events::Event& event, Changes& out);
   void apply_to_queue(const events::Event& event, Changes& out);
-  void apply_to_incident(const events::Event& event, Changes& out);
+  void apply_to_incident(const events::Event& event, Time now, Changes& out);
 
-  CallIndex start(const events::Event& first);
+  CallIndex start(const events::Event& first, const events::Key& id);
   void refold(Call& call, Time now, Delta& delta);
-  /// Brings customer, agent and queue in line with the call's facts.
+  void listen(Call& call, events::Speaker speaker, std::string_view words, Delta& delta) const;
+  void look_through(Call& call) const;
+  /// Brings customer, agent, queue and area in line with the call's facts.
   void join(CallIndex index, Time now, Delta& delta);
   void join_customer(CallIndex index, Time now, Delta& delta);
   void join_agent(CallIndex index, Delta& delta);
   void join_queue(CallIndex index, Delta& delta);
+  void join_area(CallIndex index);
+  void enter(Calls& calls, CallIndex index, std::uint32_t Call::*place);
+  void leave(Calls& calls, CallIndex index, std::uint32_t Call::*place);
   void leave(CallIndex index);
+  void move_customer(Customer& customer);
   bool counts(const Contact& contact, Time now) const;
+  bool still_kept(const Contact& contact, Time at) const;
   bool same_contacts(const Customer* before, const Customer* after, Time now) const;
   void add_contact(CallIndex index, Time at, Time now, Changes& out);
-  std::vector<const Incident*> incidents_of(const Call& call) const;
+  /// The open incidents that affect the call go to `out`.
+  void incidents_of(const Call& call, std::vector<const Incident*>& out) const;
+  template <class Visit>
+  void visit_calls_in(const Incident& incident, Visit visit) const;
+  void touch(CallIndex call, Delta delta, Changes& out);
   void sort_open();
+  template <class T>
+  void forget_idle(ById<T>& subjects, std::size_t& sweep_at);
+  void forget_idle_subjects();
+  void forget_incidents(Time now);
+  void note_idle(Customer& customer, Time now);
+  void forget_customers(Time now);
 
   Duration contacts_kept_;
-  std::vector<std::unique_ptr<Call>> calls_;
+  Names names_;  // before all that holds some
+  FreeLists call_memory_;
+  Slots<Call> calls_;
   std::vector<CallIndex> free_;
-  ById<CallIndex> by_id_;
-  boost::unordered_flat_set<IdHash> ended_;
+  events::KeyTable<CallIndex> by_id_;     // of those in progress
+  events::Duplicates ended_{kEndedKept};  // ids
+  std::size_t live_calls_ = 0;
   std::uint64_t calls_started_ = 0;
   std::uint64_t incident_events_ = 0;
+  Phrases phrases_;
   ById<Customer> customers_;
+  /// Customers without a call, since when: to be forgotten once nothing of them counts any more.
+  struct Idle {
+    Time since;
+    std::string id;
+  };
+  std::deque<Idle> idle_;
   ById<Agent> agents_;
   ById<Queue> queues_;
-  ById<IncidentHistory> incidents_;
-  std::vector<const Incident*> open_;  // oldest first
+  ById<Area> areas_;
+  std::unordered_map<std::string, IncidentHistory> incidents_;
+  /// Once there are so many, those of whom nothing counts any more are forgotten: see forget.cpp.
+  struct Sweeps {
+    std::size_t agents = kSweepMin, queues = kSweepMin, areas = kSweepMin, incidents = kSweepMin;
+  };
+  Sweeps sweep_at_;
+  std::vector<const Incident*> open_;                              // oldest first
+  std::vector<const Incident*> affected_before_, affected_after_;  // scratch of apply()
+  std::string record_;                                             // likewise
+  std::vector<std::uint64_t> touched_;  // by call: the pass of touch() in which it was
+  std::uint64_t pass_ = 0;
+  std::size_t longest_log_ = 0;
 };
 
 }  // namespace assist::facts

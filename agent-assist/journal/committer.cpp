@@ -1,5 +1,6 @@
 #include "journal/committer.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -24,6 +25,7 @@ void move_behind(std::vector<T>& to, std::vector<T>& from) {
 
 Committer::Committer(Journal& journal, Options options, Listener listener)
     : journal_(journal), options_(options), listener_(std::move(listener)) {
+  next_upkeep_ = std::chrono::steady_clock::now() + options_.upkeep_pause;
   thread_ = std::thread([this] { run(); });
 }
 
@@ -69,9 +71,15 @@ bool Committer::stop() {
   return clean_;
 }
 
-/// Waits until there is something to write, and then a little, for more to come along.
+/// Waits until there is something to write, and then a little, for more to come along. Returns with
+/// nothing where upkeep is due.
 void Committer::gather(std::unique_lock<std::mutex>& lock) {
-  wake_.wait(lock, [&] { return stopping_ || !pending_.empty(); });
+  const auto work = [&] { return stopping_ || !pending_.empty(); };
+  if (!options_.upkeep) {
+    wake_.wait(lock, work);
+  } else if (!wake_.wait_until(lock, next_upkeep_, work)) {
+    return;
+  }
   wake_.wait_for(lock, options_.delay, [&] {
     return stopping_ || pending_.entries.size() >= options_.entries_per_commit;
   });
@@ -81,7 +89,13 @@ void Committer::run() {
   std::unique_lock lock(mutex_);
   while (true) {
     gather(lock);
-    if (pending_.empty()) break;  // stopping, and all is written
+    if (pending_.empty()) {
+      if (stopping_) break;  // all is written
+      lock.unlock();
+      keep_up();
+      lock.lock();
+      continue;
+    }
     Commit part = std::exchange(pending_, {});
     const auto ticket = last_ticket_;
     const auto bytes = pending_bytes_;
@@ -92,12 +106,24 @@ void Committer::run() {
       clean_ = false;
       break;
     }
+    if (options_.upkeep && std::chrono::steady_clock::now() >= next_upkeep_) {
+      lock.unlock();
+      keep_up();
+      lock.lock();
+    }
   }
+}
+
+void Committer::keep_up() {
+  const auto more = options_.upkeep(journal_);
+  if (!more && listener_.upkeep_failed) listener_.upkeep_failed(more.error());
+  next_upkeep_ = std::chrono::steady_clock::now() +
+                 (more && *more ? options_.upkeep_pause : options_.upkeep_every);
 }
 
 /// Tries until it is written. False: it could not be, and the thread must end.
 bool Committer::write(Commit& part, std::uint64_t ticket, std::size_t bytes) {
-  while (true) {
+  for (auto pause = options_.retry;; pause = std::min(pause * 2, options_.retry_max)) {
     const auto began = std::chrono::steady_clock::now();
     const auto done = journal_.commit(part);
     const auto took = std::chrono::steady_clock::now() - began;
@@ -109,6 +135,7 @@ bool Committer::write(Commit& part, std::uint64_t ticket, std::size_t bytes) {
       pending_bytes_ -= bytes;
       lock.unlock();
       if (std::exchange(failing_, false) && listener_.recovered) listener_.recovered();
+      if (listener_.took) listener_.took(took);
       if (listener_.durable) listener_.durable(ticket);
       return true;
     }
@@ -119,7 +146,7 @@ bool Committer::write(Commit& part, std::uint64_t ticket, std::size_t bytes) {
     if (listener_.failed) listener_.failed(done.error());
     if (last_try) return false;
     lock.lock();
-    wake_.wait_for(lock, options_.retry, [&] { return stopping_; });
+    wake_.wait_for(lock, pause, [&] { return stopping_; });
   }
 }
 

@@ -24,7 +24,13 @@ class Committer {
     std::chrono::microseconds delay = std::chrono::milliseconds{5};  // to gather a commit
     std::size_t entries_per_commit = 4096;  // more than these do not wait for `delay`
     std::size_t pending_bytes_max = 64 << 20;
-    std::chrono::milliseconds retry = std::chrono::milliseconds{200};
+    // After a commit that failed; each further failure doubles it, up to the second.
+    std::chrono::milliseconds retry = std::chrono::milliseconds{100};
+    std::chrono::milliseconds retry_max = std::chrono::milliseconds{2000};
+    // Between commits, on the committer's thread: one small step of pruning. True: there is more.
+    std::function<Result<bool>(Journal&)> upkeep = {};
+    std::chrono::milliseconds upkeep_every = std::chrono::minutes{1};
+    std::chrono::milliseconds upkeep_pause = std::chrono::milliseconds{20};  // while there is more
   };
 
   /// What it tells, from its own thread. Must not block for long.
@@ -32,6 +38,8 @@ class Committer {
     std::function<void(std::uint64_t ticket)> durable;  // this ticket and all before it
     std::function<void(const Error&)> failed;           // each failed try
     std::function<void()> recovered;                    // the first good commit after failed ones
+    std::function<void(std::chrono::steady_clock::duration)> took = {};  // each good commit
+    std::function<void(const Error&)> upkeep_failed = {};
   };
 
   struct Figures {
@@ -58,6 +66,7 @@ class Committer {
  private:
   void run();
   void gather(std::unique_lock<std::mutex>& lock);
+  void keep_up();
   bool write(Commit& part, std::uint64_t ticket, std::size_t bytes);
 
   Journal& journal_;
@@ -72,7 +81,8 @@ class Committer {
   bool stopping_ = false;
   bool clean_ = true;
   Figures figures_;
-  bool failing_ = false;  // the thread's own
+  bool failing_ = false;  // the thread's own, and so is the next
+  std::chrono::steady_clock::time_point next_upkeep_;
 
   std::thread thread_;  // last: runs on all of the above
 };

@@ -23,15 +23,29 @@ std::string holder(int file) {
   return pid.empty() ? "another process" : "process " + pid;
 }
 
+/// A new directory outlives a loss of power only once the one above it is synced.
+void sync_parent(const std::filesystem::path& dir) {
+  std::error_code ignored;
+  const auto parent = std::filesystem::absolute(dir, ignored).lexically_normal().parent_path();
+  const int file = ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return;
+  // Some file systems cannot: then there is nothing to be done.
+  if (::fsync(file) != 0) errno = 0;
+  ::close(file);
+}
+
 }  // namespace
 
 Result<DataLock> DataLock::take(const std::filesystem::path& dir) {
   std::error_code ec;
-  std::filesystem::create_directories(dir, ec);
+  if (std::filesystem::create_directories(dir, ec)) sync_parent(dir);
   if (ec) return unusable(dir, "cannot make the data directory: " + ec.message());
   const auto path = dir / "lock";
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-  if (file < 0) return unusable(path, std::strerror(errno));
+  if (file < 0) {
+    return unusable(path, std::string(std::strerror(errno)) +
+                              "; the data directory must be writable (--data DIR)");
+  }
   DataLock lock(file);
   if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return unusable(path, std::strerror(errno));

@@ -22,6 +22,16 @@ class Reader {
     if (text) out.assign(text->data(), text->size());
     good_ = good_ && text;
   }
+  void read(const char* name, std::int64_t& out) {
+    const auto* value = find(name);
+    const auto* number = value ? value->if_int64() : nullptr;
+    if (number) out = *number;
+    good_ = good_ && number;
+  }
+  /// nullptr: there is no such member.
+  const json::value* find(const char* name) const {
+    return object_ ? object_->if_contains(name) : nullptr;
+  }
   void read(const char* name, bool& out) {
     const auto* value = find(name);
     const auto* flag = value ? value->if_bool() : nullptr;
@@ -46,9 +56,6 @@ class Reader {
   bool good() const { return good_; }
 
  private:
-  const json::value* find(const char* name) const {
-    return object_ ? object_->if_contains(name) : nullptr;
-  }
   const json::object* object_;
   bool good_;
 };
@@ -106,12 +113,18 @@ std::string write_body(const RuleSetRecord& record) {
                                       {"unit", a.unit},
                                       {"label", a.label}});
   }
-  return json::serialize(json::object{{"version", record.version},
-                                      {"any_step", record.any_step},
-                                      {"steps", texts(record.steps)},
-                                      {"attributes_open", record.attributes_open},
-                                      {"attributes", std::move(attributes)},
-                                      {"files", std::move(files)}});
+  json::object out{{"version", record.version}};
+  if (record.options) {
+    out["options"] = json::object{{"max_visible", record.options->max_visible},
+                                  {"silence_micros", record.options->silence_micros},
+                                  {"contacts_kept_micros", record.options->contacts_kept_micros}};
+  }
+  out["any_step"] = record.any_step;
+  out["steps"] = texts(record.steps);
+  out["attributes_open"] = record.attributes_open;
+  out["attributes"] = std::move(attributes);
+  out["files"] = std::move(files);
+  return json::serialize(out);
 }
 
 Result<Act> read_act(std::string_view body) {
@@ -130,6 +143,14 @@ Result<RuleSetRecord> read_rule_set(std::string_view body) {
   Reader reader(value);
   RuleSetRecord record;
   reader.read("version", record.version);
+  if (const auto* const given = reader.find("options")) {
+    Reader options(*given);
+    auto& read = record.options.emplace();
+    options.read("max_visible", read.max_visible);
+    options.read("silence_micros", read.silence_micros);
+    options.read("contacts_kept_micros", read.contacts_kept_micros);
+    if (!options.good()) return unreadable("rule set");
+  }
   reader.read("any_step", record.any_step);
   reader.read("steps", record.steps);
   reader.read("attributes_open", record.attributes_open);

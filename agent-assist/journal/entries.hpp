@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +16,11 @@ struct Act {
   std::string call, suggestion, verdict;
 };
 
+/// What of the config decides. In microseconds, as the engine counts.
+struct DecidingOptions {
+  std::int64_t max_visible = 0, silence_micros = 0, contacts_kept_micros = 0;
+};
+
 /// The rules that apply from an entry on, with all that their meaning hangs on.
 struct RuleSetRecord {
   struct File {
@@ -25,6 +32,7 @@ struct RuleSetRecord {
     std::string unit, label;
   };
   std::string version;
+  std::optional<DecidingOptions> options;  // records of older programs have none
   std::vector<File> files;
   bool any_step = true;  // else `steps` are the script's
   std::vector<std::string> steps;

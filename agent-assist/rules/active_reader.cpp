@@ -103,6 +103,30 @@ void days(Reader& reader, const Node& node, Active::Spec& spec) {
   }
 }
 
+constexpr std::string_view kReversed = "\"until\" is before \"from\".";
+
+/// Further apart than clocks are ever set back.
+constexpr Duration kLargestJump = std::chrono::hours{48};
+
+/// Of a date by the clock of the zone and a moment with an offset: whether nothing lies between
+/// them, also where clocks are set back. `whole_day`: `until` is a date, which ends with its day.
+bool is_reversed(const Active::Spec& spec, bool whole_day) {
+  Active::Spec bound;
+  bound.time_zone = spec.time_zone;
+  if (spec.from && spec.until_moment) {
+    bound.from = spec.from;
+    const auto opening = Active::make(bound);
+    const auto before = opening->at(*spec.until_moment - kLargestJump);
+    return !before.open && before.until > *spec.until_moment;
+  }
+  if (!spec.from_moment || !spec.until) return false;
+  bound.until = spec.until;
+  const auto closing = Active::make(bound);
+  const auto from = closing->at(*spec.from_moment);
+  const bool closed_for_good = !from.open && from.until == kNever;
+  return closed_for_good && (whole_day || !closing->at(*spec.from_moment - Duration{1}).open);
+}
+
 }  // namespace
 
 std::optional<Active> read_active(Reader& reader, const Node& node) {
@@ -120,17 +144,19 @@ std::optional<Active> read_active(Reader& reader, const Node& node) {
       }
     }
   const Node* until_node = fields.find("until");
+  bool whole_day = false;
   if (until_node != nullptr) {
     const auto until = wall_clock(reader, *until_node, "until");
+    whole_day = until && until->whole_day;
     if (until && until->moment) {
       spec.until_moment = until->moment;
       if (spec.from_moment && *spec.from_moment > *until->moment)
-        reader.error(*until_node, "\"until\" is before \"from\".");
+        reader.error(*until_node, std::string(kReversed));
     } else if (until) {
       // A date means the whole day: out at the start of the next.
       spec.until = until->time + (until->whole_day ? std::chrono::days{1} : std::chrono::days{0});
       const bool ends_first = until->whole_day ? spec.from >= spec.until : spec.from > spec.until;
-      if (spec.from && ends_first) reader.error(*until_node, "\"until\" is before \"from\".");
+      if (spec.from && ends_first) reader.error(*until_node, std::string(kReversed));
     }
   }
   if (const Node* value = fields.find("days")) days(reader, *value, spec);
@@ -143,6 +169,10 @@ std::optional<Active> read_active(Reader& reader, const Node& node) {
     reader.error(*zone, in_quotes(spec.time_zone) +
                             " is not a time zone. Write a name such as Europe/Berlin, "
                             "America/Denver or UTC.");
+  }
+  if (active && until_node != nullptr && is_reversed(spec, whole_day)) {
+    reader.error(*until_node, std::string(kReversed));
+    return std::nullopt;
   }
   return active;
 }

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "cel/text.hpp"
 #include "events/event.hpp"
 #include "facts/vocabulary.hpp"
 #include "facts/words.hpp"
+#include "rules/pieces.hpp"
 
 namespace assist::rules {
 namespace {
@@ -44,6 +46,15 @@ void set_source(Condition& condition) {
 std::optional<Condition> read_expression(Reader& reader, const Node& node, const Names& names) {
   if (!node.missing && node.text.find_first_not_of(" \t\n") == std::string::npos) {
     reader.error(node, "This condition is empty.");
+    return std::nullopt;
+  }
+  const yaml::Scalar value = yaml::resolve(node);
+  if (node.is_plain() && !std::holds_alternative<std::string_view>(value) &&
+      !std::holds_alternative<bool>(value) && !node.missing) {
+    reader.error(node,
+                 "A condition is an expression such as call.hold > minutes(2), or facts with "
+                 "tests; " +
+                     in_quotes(node.text) + " is none.");
     return std::nullopt;
   }
   const auto text = reader.text(node, "a condition");
@@ -110,102 +121,28 @@ bool is_one_form(Reader& reader, const Node& map) {
 
 // What expressions name that their types do not show.
 
-bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-/// Reads an expression piece by piece: names, text, single characters.
-class Pieces {
- public:
-  struct Piece {
-    std::size_t begin = 0;
-    std::string_view word;  // of a name or a number
-    std::string text;       // of a string literal, without escapes
-    bool is_text = false;
-    char sign = '\0';
-  };
-  explicit Pieces(std::string_view source) : s_(source) {}
-
-  std::vector<Piece> all() {
-    std::vector<Piece> out;
-    while (skip_space(), p_ < s_.size()) out.push_back(next());
-    return out;
-  }
-
- private:
-  void skip_space() {
-    while (p_ < s_.size() && std::string_view(" \t\r\n").find(s_[p_]) != std::string_view::npos)
-      ++p_;
-  }
-  Piece next() {
-    Piece out;
-    out.begin = p_;
-    std::size_t end = p_;
-    while (end < s_.size() && is_word(s_[end])) ++end;
-    const bool prefix = end > p_ && end - p_ <= 2 && end < s_.size() &&
-                        (s_[end] == '"' || s_[end] == '\'') &&
-                        s_.substr(p_, end - p_).find_first_not_of("rRbB") == s_.npos;
-    if (prefix) p_ = end;
-    if (p_ < s_.size() && (s_[p_] == '"' || s_[p_] == '\'')) {
-      out.is_text = true;
-      out.text = text();
-    } else if (end > p_) {
-      out.word = s_.substr(p_, end - p_);
-      p_ = end;
-    } else {
-      out.sign = s_[p_++];
-    }
-    return out;
-  }
-  std::string text() {
-    const char quote = s_[p_];
-    const std::string three(3, quote);
-    const std::string_view close =
-        s_.substr(p_).starts_with(three) ? std::string_view(three) : s_.substr(p_, 1);
-    std::size_t at = p_ + close.size();
-    std::string out;
-    while (at < s_.size() && !s_.substr(at).starts_with(close)) {
-      if (s_[at] == '\\' && at + 1 < s_.size()) ++at;
-      out += s_[at++];
-    }
-    p_ = std::min(s_.size(), at + close.size());
-    return out;
-  }
-  std::string_view s_;
-  std::size_t p_ = 0;
-};
-
-using Piece = Pieces::Piece;
-
-/// `call.attributes.NAME` and `call.attributes["NAME"]` at piece `i`: the piece that names.
-const Piece* attribute_at(const std::vector<Piece>& pieces, std::size_t i) {
-  const auto word = [&](std::size_t k) {
-    return k < pieces.size() ? pieces[k].word : std::string_view();
-  };
-  const auto sign = [&](std::size_t k) { return k < pieces.size() ? pieces[k].sign : '\0'; };
-  const bool subject = word(i) == "call" || word(i) == "customer" || word(i) == "agent";
-  if (!subject || (i > 0 && pieces[i - 1].sign == '.')) return nullptr;
-  if (sign(i + 1) != '.' || word(i + 2) != "attributes") return nullptr;
-  if (sign(i + 3) == '.' && !word(i + 4).empty()) return &pieces[i + 4];
-  if (sign(i + 3) == '[' && i + 4 < pieces.size() && pieces[i + 4].is_text) return &pieces[i + 4];
-  return nullptr;
-}
-
-void check_attribute(Reader& reader, std::string_view subject, const Piece& piece,
-                     std::size_t offset, const Names& names) {
-  const std::string_view name = piece.is_text ? std::string_view(piece.text) : piece.word;
-  if (names.attribute(subject, name) != nullptr) return;
-  std::vector<std::string_view> known;
-  for (const AttributeSpec& spec : names.options.attributes)
-    if (spec.subject == subject) known.push_back(spec.name);
-  reader.error(offset, in_quotes(std::string(subject) + ".attributes." + std::string(name)) +
-                           undeclared(name, known));
+/// `duration("2x")` and `timestamp("noon")` would fail at each run.
+bool check_time(Reader& reader, std::string_view name, const Piece& literal, const Node& node,
+                std::size_t base) {
+  const bool length = name == "duration";
+  if (length ? cel::parse_duration_text(literal.text).has_value()
+             : cel::parse_timestamp(literal.text).has_value())
+    return true;
+  reader.error(node.in_file(base + literal.begin),
+               in_quotes(literal.text) +
+                   (length ? " is not a length of time. Write \"90s\", \"2m\" or \"1h30m\"."
+                           : " is not a moment. Write \"2026-11-22T10:02:00Z\"."));
+  return false;
 }
 
 /// `customer_said("...", ...)`: each phrase has a word; `events_within("TYPE", ...)`: it is known.
 bool check_call(Reader& reader, const std::vector<Piece>& pieces, std::size_t i, const Node& node,
                 std::size_t base) {
   const std::string_view name = pieces[i].word;
+  if (i + 3 < pieces.size() && (name == "duration" || name == "timestamp") &&
+      pieces[i + 1].sign == '(' && pieces[i + 2].is_plain && pieces[i + 3].sign == ')' &&
+      (i == 0 || pieces[i - 1].sign != '.'))
+    return check_time(reader, name, pieces[i + 2], node, base);
   const bool said = name == "customer_said" || name == "agent_said";
   if ((!said && name != "events_within") || i + 1 >= pieces.size() || pieces[i + 1].sign != '(' ||
       (i > 0 && pieces[i - 1].sign == '.'))
@@ -238,13 +175,11 @@ bool check_call(Reader& reader, const std::vector<Piece>& pieces, std::size_t i,
 bool check_names(Reader& reader, std::string_view source, const Node& node, std::size_t base,
                  const Names& names) {
   const std::size_t before = reader.report().count();
-  const auto pieces = Pieces(source).all();
+  const auto pieces = pieces_of(source);
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     check_call(reader, pieces, i, node, base);
-    if (names.options.attributes_open) continue;
-    if (const Piece* piece = attribute_at(pieces, i))
-      check_attribute(reader, pieces[i].word, *piece, node.in_file(base + piece->begin), names);
   }
+  check_attributes(reader, pieces, node, base, names);
   return reader.report().count() == before;
 }
 
@@ -294,8 +229,11 @@ std::optional<cel::Program> compile_in_file(Reader& reader, const Node& node, st
                                             std::size_t end, const Names& names,
                                             const cel::CompileOptions& options) {
   const std::string_view source = std::string_view(node.text).substr(begin, end - begin);
-  auto result = cel::compile(source, names.env, options);
+  cel::CompileOptions suggesting = options;
+  suggesting.suggest_names = reader.report().may_look_at_names();
+  auto result = cel::compile(source, names.env, suggesting);
   if (const auto* problems = std::get_if<std::vector<cel::Problem>>(&result)) {
+    reader.report().looked_at_names(problems->size() * names.rules.size());
     std::size_t told = 0;  // up to here
     for (const cel::Problem& problem : *problems) {
       if (problem.begin < told) continue;
@@ -339,7 +277,7 @@ std::optional<cel::Program> compile_whole(Reader& reader, const Node& at,
 }
 
 std::optional<Condition> read_condition(Reader& reader, const Node& node, const Names& names) {
-  if (node.broken) return std::nullopt;
+  if (node.broken && node.entries.empty()) return std::nullopt;
   if (node.is_scalar()) return read_expression(reader, node, names);
   if (node.is_list()) {
     reader.error(node,
@@ -348,7 +286,7 @@ std::optional<Condition> read_condition(Reader& reader, const Node& node, const 
     return std::nullopt;
   }
   if (node.entries.empty()) {
-    reader.error(node, "This condition is empty.");
+    if (!node.incomplete) reader.error(node, "This condition is empty.");
     return std::nullopt;
   }
   const bool one_form = is_one_form(reader, node);
@@ -357,7 +295,7 @@ std::optional<Condition> read_condition(Reader& reader, const Node& node, const 
   auto out = group != nullptr ? read_group(reader, first, *group, names)
              : one_form       ? read_leaves(reader, node, names)
                               : std::nullopt;
-  return one_form ? std::move(out) : std::nullopt;
+  return one_form && !node.broken && !node.incomplete ? std::move(out) : std::nullopt;
 }
 
 std::vector<RuleIndex> situations_read(const cel::Program& program) {

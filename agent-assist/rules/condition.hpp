@@ -48,6 +48,13 @@ std::optional<cel::Program> compile_in_file(Reader& reader, const yaml::Node& no
                                             std::size_t begin, std::size_t end, const Names& names,
                                             const cel::CompileOptions& options);
 
+/// Reports what is wrong with attributes in an expression: names that are not declared (unless the
+/// config is open), declared ones that are used as what they are not. `pieces`: of the expression,
+/// which begins at byte `base` of the node's text.
+struct Piece;
+void check_attributes(Reader& reader, const std::vector<Piece>& pieces, const yaml::Node& node,
+                      std::size_t base, const Names& names);
+
 /// The program of a whole condition. Its parts were compiled before: what is still wrong (it is too
 /// large) is reported at `at`.
 std::optional<cel::Program> compile_whole(Reader& reader, const yaml::Node& at,

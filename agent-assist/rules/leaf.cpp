@@ -169,7 +169,9 @@ std::optional<Subject> situation(Reader& reader, const Node& key, std::string_vi
                                  const Names& names) {
   if (names.is_rule(id))
     return Subject{key.text, "situation[" + cel_text(id) + "]", Type::boolean, "", nullptr};
-  const std::vector<std::string_view> known(names.rules.begin(), names.rules.end());
+  std::vector<std::string_view> known;
+  if (reader.report().may_look_at_names()) known.assign(names.rules.begin(), names.rules.end());
+  reader.report().looked_at_names(known.size());
   reader.error(key, in_quotes(key.text) + " is not known: no rule has the id " + in_quotes(id) +
                         "." + did_you_mean(id, known));
   return std::nullopt;
@@ -192,9 +194,26 @@ std::optional<Subject> subject_of(Reader& reader, const Node& key, const Names& 
   constexpr std::string_view kSituation = "situation.";
   if (name.starts_with(kSituation))
     return situation(reader, key, name.substr(kSituation.size()), names);
-  const auto all = names.facts();
+  if (name.find_first_of(" ()<>=!&|?\"'") != std::string_view::npos) {
+    reader.error(key, in_quotes(name) +
+                          " is not a known fact. If this is an expression, put the whole of it in "
+                          "quotes: YAML takes the colon in it for that of a key.");
+    return std::nullopt;
+  }
+  if (std::string advice = where_it_belongs(name, "a condition"); !advice.empty()) {
+    reader.error(key, in_quotes(name) + " is not a known fact." + advice);
+    return std::nullopt;
+  }
+  std::vector<std::string> all;
+  if (reader.report().may_look_at_names()) all = names.facts();
+  reader.report().looked_at_names(all.size());
+  const std::string_view group = name == "and"   ? "all"
+                                 : name == "or"  ? "any"
+                                 : name == "not" ? "none"
+                                                 : "";
   reader.error(key, in_quotes(name) + " is not a known fact." +
-                        did_you_mean(name, {all.begin(), all.end()}));
+                        (group.empty() ? did_you_mean(name, {all.begin(), all.end()})
+                                       : " Did you mean " + in_quotes(group) + "?"));
   return std::nullopt;
 }
 
@@ -280,13 +299,26 @@ class Values {
   }
 
  private:
-  /// Told: a list where one text is due.
+  /// Told: a list, also one that nobody declared, where one text is due.
   bool is_named_list(const Node& node) {
     const std::string& text = node.text;
-    if (!node.is_plain() || !text.starts_with("lists.") || names_.list(text.substr(6)) == nullptr)
+    if (!node.is_plain() || !text.starts_with("lists.") || text.find(' ') != std::string::npos)
       return false;
-    reader_.error(node, in_quotes(text) + " is a list: write {one_of: " + text + "}.");
+    if (names_.list(text.substr(6)) == nullptr) {
+      unknown_list(node);
+    } else {
+      reader_.error(node, in_quotes(text) + " is a list: write {one_of: " + text + "}.");
+    }
     return true;
+  }
+
+  void unknown_list(const Node& node) {
+    std::vector<std::string> all;
+    for (const NamedList& list : names_.lists) all.push_back("lists." + list.name);
+    reader_.error(node,
+                  in_quotes(node.text) + " is not a known list" +
+                      (all.empty() ? ": none is declared. Write one under \"lists:\"."
+                                   : "." + did_you_mean(node.text, {all.begin(), all.end()})));
   }
 
   /// "" is a value to compare with: of what is not known.
@@ -393,10 +425,7 @@ class Values {
     const std::string_view name = std::string_view(node.text).substr(6);
     const NamedList* list = names_.list(name);
     if (list == nullptr) {
-      std::vector<std::string_view> known;
-      for (const NamedList& other : names_.lists) known.push_back(other.name);
-      reader_.error(node,
-                    in_quotes(node.text) + " is not a known list." + did_you_mean(name, known));
+      unknown_list(node);
       return std::nullopt;
     }
     for (const yaml::Scalar& value : list->values) {
@@ -596,6 +625,59 @@ std::optional<Condition> short_test(Reader& reader, const yaml::Entry& entry,
   return leaf(reader, entry.key, subject.name, info(test).name, entry.value, *source);
 }
 
+/// What other languages call the tests.
+constexpr std::pair<std::string_view, Test> kOtherNames[] = {
+    {">", Test::over},
+    {"gt", Test::over},
+    {"above", Test::over},
+    {"more_than", Test::over},
+    {"longer_than", Test::over},
+    {"greater_than", Test::over},
+    {"<", Test::under},
+    {"lt", Test::under},
+    {"below", Test::under},
+    {"less_than", Test::under},
+    {"shorter_than", Test::under},
+    {"fewer_than", Test::under},
+    {">=", Test::at_least},
+    {"gte", Test::at_least},
+    {"ge", Test::at_least},
+    {"min", Test::at_least},
+    {"<=", Test::at_most},
+    {"lte", Test::at_most},
+    {"le", Test::at_most},
+    {"max", Test::at_most},
+    {"=", Test::is},
+    {"==", Test::is},
+    {"eq", Test::is},
+    {"equals", Test::is},
+    {"equal", Test::is},
+    {"equal_to", Test::is},
+    {"!=", Test::is_not},
+    {"ne", Test::is_not},
+    {"not", Test::is_not},
+    {"not_equal", Test::is_not},
+    {"in", Test::one_of},
+    {"any_of", Test::one_of},
+    {"among", Test::one_of},
+    {"not_in", Test::not_one_of},
+    {"none_of", Test::not_one_of},
+    {"regex", Test::matches},
+    {"pattern", Test::matches},
+    {"like", Test::matches},
+    {"exists", Test::known},
+    {"present", Test::known},
+    {"includes", Test::contains},
+    {"has", Test::contains},
+    {"begins_with", Test::starts_with},
+};
+
+std::string nearest_test(std::string_view name, const std::vector<std::string_view>& tests) {
+  for (const auto& [other, test] : kOtherNames)
+    if (other == name) return " Did you mean " + in_quotes(info(test).name) + "?";
+  return did_you_mean(name, tests);
+}
+
 /// `FACT: {over: 2m, ...}`: all of them hold.
 std::optional<Condition> long_test(Reader& reader, const yaml::Entry& entry, const Subject& subject,
                                    const Names& names) {
@@ -612,7 +694,7 @@ std::optional<Condition> long_test(Reader& reader, const yaml::Entry& entry, con
     const auto known_tests = test_names();
     const auto found = std::find(known_tests.begin(), known_tests.end(), part.key.text);
     if (found == known_tests.end()) {
-      const std::string near = did_you_mean(part.key.text, known_tests);
+      const std::string near = nearest_test(part.key.text, known_tests);
       reader.error(part.key, in_quotes(part.key.text) + " is not a test." +
                                  (near.empty() ? " " + in_quotes(subject.name) + " has " +
                                                      tests_of(subject) + "."
@@ -623,6 +705,10 @@ std::optional<Condition> long_test(Reader& reader, const yaml::Entry& entry, con
     const auto test = static_cast<Test>(found - known_tests.begin());
     if (!has_test(subject, test)) {
       refuse_test(reader, part.key, subject, test);
+      good = false;
+      continue;
+    }
+    if (part.value.broken) {
       good = false;
       continue;
     }

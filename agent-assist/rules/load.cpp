@@ -121,7 +121,7 @@ void Loader::collect(File& file) {
     file.rules = nullptr;
   }
   const std::string_view text = file.source.text();
-  if (root.broken) return salvage(file, text);
+  if (root.broken || root.incomplete) return salvage(file, text);
   for (const yaml::Entry& entry : root.entries) {
     const Node& value = entry.value;
     if (value.broken) salvage(file, text.substr(value.begin, value.end - value.begin));
@@ -153,7 +153,10 @@ void Loader::collect_lists(File& file) {
       continue;
     }
     NamedList list{name, {}};
-    if (file.reader.is_list(entry.value, name)) {
+    if (yaml::is_null(entry.value) && !entry.value.broken) {
+      file.reader.error(entry.key, "The list " + in_quotes(name) +
+                                       " has nothing in it. Write its entries, or delete it.");
+    } else if (file.reader.is_list(entry.value, name)) {
       for (const Node& item : entry.value.items) {
         const yaml::Scalar value = yaml::resolve(item);
         const bool null = std::holds_alternative<std::nullptr_t>(value);
@@ -179,7 +182,8 @@ const Node* id_of(const Node& rule) {
 void Loader::collect_ids(File& file) {
   for (const Node& rule : file.rules->items) {
     const Node* id = rule.broken ? nullptr : id_of(rule);
-    if (rule.broken) salvage(file, file.source.text().substr(rule.begin, rule.end - rule.begin));
+    if (rule.broken || (rule.incomplete && id == nullptr))
+      salvage(file, file.source.text().substr(rule.begin, rule.end - rule.begin));
     names_.rules.push_back(id != nullptr ? id->text : "");
     at_.emplace_back(&file, id != nullptr ? id->begin : rule.begin);
     if (id == nullptr || id->text.empty()) continue;
@@ -250,6 +254,7 @@ void Loader::read_rules(File& file) {
   std::size_t index = 0;
   rules_.resize(names_.rules.size());
   for (const Node& node : file.rules->items) {
+    if (file.reader.report().is_full()) return;  // nobody would read on
     auto rule = read_rule(file.reader, node, names_);
     if (rule) rule->file = file.name;
     while (at_[index].first != &file) ++index;

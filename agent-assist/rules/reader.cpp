@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "cel/nearest.hpp"
+
 namespace assist::rules {
 namespace {
 
@@ -17,6 +19,21 @@ std::string_view kind_in_words(const Node& node) {
   return "a number";
 }
 
+/// Characters that look like a space, or like nothing, as escapes: else the name in a message would
+/// look right. "": another stands there.
+std::string_view unseen_at(std::string_view text, std::size_t at) {
+  static constexpr std::pair<std::string_view, std::string_view> kUnseen[] = {
+      {"\xC2\xA0", "\\u00a0"},     {"\xE2\x80\x8B", "\\u200b"}, {"\xE2\x80\x8C", "\\u200c"},
+      {"\xE2\x80\x8D", "\\u200d"}, {"\xE2\x80\xAF", "\\u202f"}, {"\xE2\x81\xA0", "\\u2060"},
+  };
+  for (const auto& [bytes, escape] : kUnseen)
+    if (text.substr(at).starts_with(bytes)) return escape;
+  return {};
+}
+
+constexpr char kNoItem[] =
+    "This item of the list is empty. Write it behind the dash, or delete the dash.";
+
 bool is_number(const Node& node) {
   if (!node.is_plain()) return false;
   const yaml::Scalar value = yaml::resolve(node);
@@ -30,11 +47,41 @@ bool is_id(std::string_view text) {
   });
 }
 
+/// Of an item of a list that is not there.
+bool is_lone_dash(const Node& node, const Source& source) {
+  return node.missing && source.text().substr(node.begin).starts_with('-');
+}
+
 std::string no_value(std::string_view name) {
   return in_quotes(name) + " has no value. Write one behind the colon, or delete the key.";
 }
 
 }  // namespace
+
+std::string where_it_belongs(std::string_view key, std::string_view what) {
+  static constexpr std::string_view kOfRules[] = {
+      "title", "when", "unless", "for",    "keep_for", "cooldown", "limit",
+      "again", "mode", "share",  "active", "tags",     "owner",    "suggest"};
+  static constexpr std::string_view kOfSuggestions[] = {
+      "headline", "say",   "because", "priority",    "expires_after", "step",
+      "group",    "offer", "ask",     "escalate_to", "suppress",      "follow_up"};
+  const auto among = [key](const auto& keys) {
+    return std::find(std::begin(keys), std::end(keys), key) != std::end(keys);
+  };
+  const bool of_rules = what == "a rule" || what == "a suggestion" || what == "a rule file" ||
+                        what == "a condition" || what == "limit";
+  if (!of_rules) return "";
+  if (what == "a rule file" && key == "tests") return " A file of tests is named NAME.test.yaml.";
+  if (what != "a rule" && among(kOfRules))
+    return what == "a rule file"
+               ? " It belongs to a rule: write it below \"rules:\", in an item of "
+                 "that list."
+               : " It belongs to the rule: put it below its other keys, indented as "
+                 "these are.";
+  if (what != "a suggestion" && among(kOfSuggestions))
+    return " It belongs to a suggestion: write it below \"suggest:\", in an item of that list.";
+  return "";
+}
 
 std::string in_quotes(std::string_view text) {
   constexpr std::size_t kMost = 60;
@@ -42,15 +89,20 @@ std::string in_quotes(std::string_view text) {
   const bool cut = text.size() > kMost;
   std::size_t end = cut ? kMost : text.size();
   while (cut && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  for (const char c : text.substr(0, end)) out += c == '\n' || c == '\t' ? ' ' : c;
+  text = text.substr(0, end);
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (const std::string_view unseen = unseen_at(text, at); !unseen.empty()) {
+      out += unseen;
+      at += unseen == "\\u00a0" ? 1 : 2;
+    } else {
+      out += text[at] == '\n' || text[at] == '\t' ? ' ' : text[at];
+    }
+  }
   return out + (cut ? "...\"" : "\"");
 }
 
 std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known) {
-  auto near = nearest(name, known);
-  // One edit makes any short name of any other: only letters that changed places are meant.
-  if (name.size() <= 2 && !std::is_permutation(name.begin(), name.end(), near.begin(), near.end()))
-    near = "";
+  const auto near = cel::nearest(name, known);
   return near.empty() ? std::string() : " Did you mean " + in_quotes(near) + "?";
 }
 
@@ -70,7 +122,7 @@ void Reader::error(const Node& at, std::string text) {
 bool Reader::is_value(const Node& node, std::string_view name, std::string_view due) {
   if (node.broken) return false;
   if (node.is_scalar() && yaml::is_null(node)) {
-    error(node, no_value(name));
+    error(node, is_lone_dash(node, source()) ? kNoItem : no_value(name));
   } else if (!node.is_scalar()) {
     error(node, in_quotes(name) + " wants " + std::string(due) + ", and this is " +
                     std::string(kind_in_words(node)) + ".");
@@ -191,10 +243,11 @@ bool Reader::is_list(const Node& node, std::string_view name) {
   if (node.is_list()) {
     error(node, in_quotes(name) + " is an empty list. Name something in it, or delete the key.");
   } else if (yaml::is_null(node)) {
-    error(node, no_value(name));
+    error(node, is_lone_dash(node, source()) ? kNoItem : no_value(name));
   } else {
-    error(node, in_quotes(name) + " wants a list, such as [a, b], and this is " +
-                    std::string(kind_in_words(node)) + ".");
+    error(node, in_quotes(name) + " wants a list, and this is " + std::string(kind_in_words(node)) +
+                    (node.is_map() ? ". Put a dash and a space before each item."
+                                   : ". Put it in brackets: [a, b]."));
   }
   return false;
 }
@@ -202,9 +255,11 @@ bool Reader::is_list(const Node& node, std::string_view name) {
 bool Reader::is_map(const Node& node, std::string_view name) {
   if (node.broken || node.is_map()) return !node.broken;
   if (yaml::is_null(node)) {
-    error(node, no_value(name));
+    error(node, is_lone_dash(node, source()) ? kNoItem : no_value(name));
   } else {
-    error(node, in_quotes(name) + " wants keys with values (key: value), and this is " +
+    const bool in_words = name.find(' ') != std::string_view::npos;
+    error(node, (in_words ? std::string(name) : in_quotes(name)) +
+                    " wants keys with values (key: value), and this is " +
                     std::string(kind_in_words(node)) + ".");
   }
   return false;
@@ -214,11 +269,12 @@ Fields::Fields(Reader& reader, const Node& map, std::string_view what,
                const std::vector<std::string_view>& keys)
     : reader_(reader), map_(map), what_(what) {
   for (const yaml::Entry& entry : map.entries) {
-    if (entry.key.text == "<<" && entry.value.broken) continue;
+    if (entry.key.text == "<<" && entry.value.broken) continue;  // a merge key: told
     if (std::find(keys.begin(), keys.end(), entry.key.text) != keys.end()) continue;
-    const std::string near = did_you_mean(entry.key.text, keys);
+    std::string advice = where_it_belongs(entry.key.text, what_);
+    if (advice.empty()) advice = did_you_mean(entry.key.text, keys);
     reader.error(entry.key, in_quotes(entry.key.text) + " is not a key of " + what_ + "." +
-                                (near.empty() ? " It has " + one_of(keys) + "." : near));
+                                (advice.empty() ? " It has " + one_of(keys) + "." : advice));
   }
 }
 
@@ -241,6 +297,7 @@ const Node* Fields::find(std::string_view key) {
 
 const Node* Fields::require(std::string_view key) {
   if (this->key(key) != nullptr) return find(key);
+  if (map_.incomplete) return nullptr;
   reader_.error(map_, "\"" + std::string(key) + "\" is missing: " + what_ + " needs one.");
   return nullptr;
 }

@@ -140,7 +140,7 @@ void collect_reads(Rule& rule) {
 }  // namespace
 
 std::optional<Rule> read_rule(Reader& reader, const Node& node, const Names& names) {
-  if (!reader.is_map(node, "rules")) return std::nullopt;
+  if (!reader.is_map(node, "A rule")) return std::nullopt;
   const std::size_t before = reader.report().count();
   Fields fields(reader, node, "a rule", kRuleKeys);
   Rule rule;

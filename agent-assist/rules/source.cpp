@@ -61,8 +61,10 @@ Diagnostic Source::diagnose(std::size_t offset, std::string text) const {
 }
 
 void Report::add(std::size_t offset, std::string text) {
-  if (++count_ > kMost) return;
-  if (count_ == kMost) text += " (There are more errors in this file; they are not listed.)";
+  if (++count_ == kMost + 1)
+    out_[last_].text += " (There are more errors in this file; they are not listed.)";
+  if (count_ > kMost) return;
+  last_ = out_.size();
   out_.push_back(source_.diagnose(offset, std::move(text)));
 }
 

@@ -34,17 +34,26 @@ class Source {
 /// Collects what is wrong in one file, and stops collecting where nobody would read on.
 class Report {
  public:
-  static constexpr std::size_t kMost = 1'000;
+  static constexpr std::size_t kMost = 10'000;
+  /// To say which name may have been meant, so many are looked at in one file. Of ten thousand
+  /// rules that each name another one wrongly nobody reads more than the first.
+  static constexpr std::size_t kNamesLookedAt = 500'000;
 
   Report(const Source& source, Diagnostics& out) : source_(source), out_(out) {}
   void add(std::size_t offset, std::string text);
   const Source& source() const { return source_; }
   std::size_t count() const { return count_; }
+  /// What is wrong beyond this is not collected.
+  bool is_full() const { return count_ > kMost; }
+  bool may_look_at_names() const { return names_ < kNamesLookedAt; }
+  void looked_at_names(std::size_t count) { names_ += count; }
 
  private:
   const Source& source_;
   Diagnostics& out_;
   std::size_t count_ = 0;
+  std::size_t last_ = 0;  // in out_
+  std::size_t names_ = 0;
 };
 
 /// In order of file (as in `files`, which are the paths in their order), line, column; each once.

@@ -139,7 +139,7 @@ void check_ids(Reader& reader, const Node& list) {
     for (const yaml::Entry& entry : item.entries)
       if (entry.key.text == "id") id = &entry;
     if (id == nullptr) {
-      if (list.items.size() > 1)
+      if (list.items.size() > 1 && !item.incomplete)
         reader.error(item,
                      "\"id\" is missing: where a rule has several suggestions, each needs "
                      "one.");
@@ -157,7 +157,7 @@ bool read_suggestions(Reader& reader, const Node& node, Rule& rule, const Names&
   if (!reader.is_list(node, "suggest")) return false;
   check_ids(reader, node);
   for (const Node& item : node.items) {
-    if (!reader.is_map(item, "suggest")) continue;
+    if (!reader.is_map(item, "A suggestion")) continue;
     Suggestion suggestion = SuggestionReader(reader, names).read(item);
     suggestion.name = suggestion.id.empty() ? rule.id : rule.id + "." + suggestion.id;
     rule.suggestions.push_back(std::move(suggestion));

@@ -55,6 +55,7 @@ class Parser {
     throw Fault{at, std::move(text)};
   }
   Line line();
+  void check_indent(const Line& line) const;
   void end_line(const Node& before);
   int column(std::size_t offset) const { return static_cast<int>(offset - c_.line_start(offset)); }
   bool dash_at(std::size_t offset) const {
@@ -68,7 +69,12 @@ class Parser {
   Node item(int indent);
   void skip_item(int indent);
   Node map(int indent, Node key);
-  Node entry_value(int indent, std::size_t key);
+  Node entry_value(int indent, const Node& key, Node& map);
+  static bool is_merge(const Node& key) { return key.is_plain() && key.text == "<<"; }
+  static void refuse_merge(const Node& key) {
+    if (is_merge(key))
+      fail(key.begin, "Merge keys (<<) are not read. Write out what should stand here.");
+  }
   bool next_key(int indent, Node& map, Node& key);
   void recover(const Fault& fault, std::size_t depth, std::size_t from);
   void skip_entry(int indent);
@@ -85,7 +91,12 @@ class Parser {
   Node flow_list(int indent);
   Node flow_map(int indent);
   Node flow_pair(int indent, Node key, std::size_t colon);
-  Entry flow_entry(int indent);
+  void flow_entry(int indent, Entry& entry);
+  template <class Read>
+  bool flow_part(int indent, char closing, const Node& of, Read read);
+  std::optional<std::size_t> flow_part_end(int indent, char closing, std::size_t from) const;
+  bool skip_line(int indent, std::size_t& at) const;
+  bool skip_quoted(int indent, std::size_t& at) const;
   void flow_space(int indent, std::size_t opened);
   bool flow_next(int indent, char closing, Node& out);
 
@@ -110,6 +121,7 @@ class Parser {
   std::size_t depth_ = 0;
   std::map<std::string, Anchor, std::less<>> anchors_;
   std::size_t alias_bytes_ = 0;
+  bool told_of_aliases_ = false;
 };
 
 Node Parser::missing(std::size_t at) const {
@@ -136,6 +148,20 @@ Parser::Line Parser::line() {
       return {text, static_cast<int>(spaces - c_.p), false,
               spaces < text ? spaces : std::string_view::npos};
     }
+  }
+}
+
+/// What looks like indentation and is none.
+void Parser::check_indent(const Line& line) const {
+  if (line.end) return;
+  if (line.tab != std::string_view::npos) fail(line.tab, "Tabs cannot indent in YAML. Use spaces.");
+  constexpr std::string_view kOddSpaces[] = {"\xC2\xA0",     "\xE2\x80\x82", "\xE2\x80\x83",
+                                             "\xE2\x80\x89", "\xE2\x80\xAF", "\xE3\x80\x80"};
+  for (const std::string_view space : kOddSpaces) {
+    if (c_.s.substr(line.at).starts_with(space))
+      fail(line.at,
+           "This line begins with a space of another kind (a no-break space, say), which cannot "
+           "indent. Use plain spaces.");
   }
 }
 
@@ -202,13 +228,13 @@ Node Parser::block_value(int indent, After after) {
 
 Node Parser::value_below(int indent, After after, const Properties& properties, std::size_t from) {
   const Line l = line();
+  check_indent(l);
   const bool list_of_key = after == After::colon && l.indent == indent && dash_at(l.at);
   if (l.end || (l.indent <= indent && !list_of_key)) {
     Node none = missing(from);
     remember(properties, none);
     return none;
   }
-  if (l.tab != std::string_view::npos) fail(c_.p, "Tabs cannot indent in YAML. Use spaces.");
   c_.p = l.at;
   return value_here(indent, After::start, true, properties);
 }
@@ -283,8 +309,7 @@ Node Parser::list(int indent) {
     out.items.push_back(item(indent));
     out.end = out.items.back().end;
     const Line l = line();
-    if (!l.end && l.tab != std::string_view::npos)
-      fail(c_.p, "Tabs cannot indent in YAML. Use spaces.");
+    check_indent(l);
     if (l.end || l.indent < indent) return out;
     if (l.indent > indent)
       fail(l.at, "This is indented more than the items of the list that it follows.");
@@ -299,7 +324,9 @@ Node Parser::item(int indent) {
   const std::size_t dash = c_.p++;
   const std::size_t depth = depth_;
   try {
-    return block_value(indent, After::dash);
+    Node out = block_value(indent, After::dash);
+    if (out.missing) out.begin = out.end = dash;
+    return out;
   } catch (const Fault& fault) {
     recover(fault, depth, dash);
     skip_item(indent);
@@ -312,7 +339,7 @@ Node Parser::item(int indent) {
 
 /// Tells what is wrong. Reading goes on behind it, and not before `from`.
 void Parser::recover(const Fault& fault, std::size_t depth, std::size_t from) {
-  if (report_.count() >= Report::kMost) throw fault;  // nobody would read on
+  if (report_.is_full()) throw fault;  // nobody would read on
   if (!fault.text.empty()) report_.add(fault.at, fault.text);
   depth_ = depth;  // one level too deep is counted, and not left
   c_.p = std::max(fault.at, from);
@@ -335,7 +362,7 @@ Node Parser::map(int indent, Node key) {
   out.begin = key.begin;
   for (;;) {
     Entry entry{std::move(key), {}};
-    entry.value = entry_value(indent, entry.key.begin);
+    entry.value = entry_value(indent, entry.key, out);
     out.end = entry.value.end;
     add(out, std::move(entry));
     if (!next_key(indent, out, key)) return out;
@@ -343,13 +370,16 @@ Node Parser::map(int indent, Node key) {
 }
 
 /// What cannot be read ends with the entry, so that what is wrong in the next ones is told as well.
-Node Parser::entry_value(int indent, std::size_t key) {
+/// Where it took lines below its key with it, these may have held other keys of `map`.
+Node Parser::entry_value(int indent, const Node& key, Node& map) {
   const std::size_t depth = depth_;
   const std::size_t from = c_.p;
   try {
+    refuse_merge(key);
     return block_value(indent, After::colon);
   } catch (const Fault& fault) {
-    recover(fault, depth, key);
+    recover(fault, depth, key.begin);
+    map.incomplete |= is_merge(key) || c_.line_start(c_.p) != c_.line_start(key.begin);
     skip_entry(indent);
     Node broken = missing(from);
     broken.broken = true;
@@ -358,16 +388,15 @@ Node Parser::entry_value(int indent, std::size_t key) {
   }
 }
 
-/// Whether a further key of `map` follows. A line that is none leaves the map broken: what it says
-/// is not known in whole.
+/// Whether a further key of `map` follows. A line that is none leaves the map incomplete: what it
+/// says is not known in whole.
 bool Parser::next_key(int indent, Node& map, Node& key) {
   for (;;) {
     const std::size_t depth = depth_;
     const std::size_t from = c_.p;
     try {
       const Line l = line();
-      if (!l.end && l.tab != std::string_view::npos)
-        fail(c_.p, "Tabs cannot indent in YAML. Use spaces.");
+      check_indent(l);
       if (l.end || l.indent < indent) return false;
       if (l.indent > indent)
         fail(l.at, "This is indented more than the keys of the map that it follows.");
@@ -377,7 +406,7 @@ bool Parser::next_key(int indent, Node& map, Node& key) {
     } catch (const Fault& fault) {
       recover(fault, depth, from);
       skip_entry(indent);
-      map.broken = true;
+      map.incomplete = true;
       map.end = c_.p;
     }
   }
@@ -425,9 +454,6 @@ void Parser::add(Node& map, Entry entry) {
   const Node& key = entry.key;
   if (key.is_plain() && is_null(key)) {
     report_.add(key.begin, "A key is missing here.");
-  } else if (key.is_plain() && key.text == "<<") {
-    report_.add(key.begin, "Merge keys (<<) are not read. Write out what should stand here.");
-    entry.value.broken = true;
   }
   map.entries.push_back(std::move(entry));
 }
@@ -443,7 +469,7 @@ void Parser::remember(const Properties& properties, const Node& node) {
 /// A text that was meant to begin with & has lost its beginning without a word. The anchor of a
 /// list or map takes no text away.
 void Parser::refuse_unused(std::string_view name, const Anchor& anchor) {
-  if (anchor.used || !anchor.scalar || report_.count() > Report::kMost) return;
+  if (anchor.used || !anchor.scalar || report_.is_full()) return;
   report_.add(anchor.at, "An unquoted & begins an anchor in YAML, and \"&" + std::string(name) +
                              "\" would be lost: nothing below uses it. Put the text in quotes.");
 }
@@ -518,7 +544,8 @@ Node Parser::alias() {
     fail(out.begin, "An alias can stand for a text or a number only: write the list or map out.");
   const Node& scalar = *anchor->second.scalar;
   alias_bytes_ += scalar.text.size() + 16;
-  if (alias_bytes_ > limits_.alias_bytes) fail(out.begin, "There are too many aliases.");
+  if (alias_bytes_ > limits_.alias_bytes)
+    fail(out.begin, std::exchange(told_of_aliases_, true) ? "" : "There are too many aliases.");
   out.text = scalar.text;
   out.style = scalar.style;
   out.missing = scalar.missing;
@@ -609,8 +636,96 @@ bool Parser::flow_next(int indent, char closing, Node& out) {
     out.end = ++c_.p;
     return false;
   }
-  if (c_.here() == ',') fail(c_.p, "There is nothing before this comma.");
-  return true;
+  if (c_.here() != ',') return true;
+  report_.add(c_.p, "There is nothing before this comma.");
+  while (c_.here() == ',') {
+    ++c_.p;
+    flow_space(indent, out.begin);
+  }
+  if (c_.here() != closing) return true;
+  out.end = ++c_.p;
+  return false;
+}
+
+/// Reads what stands up to the next comma or the closing bracket. False: it cannot be read, which
+/// is told, and reading goes on behind it, so that what is wrong in the next parts is told as well.
+template <class Read>
+bool Parser::flow_part(int indent, char closing, const Node& of, Read read) {
+  const std::size_t depth = depth_;
+  const std::size_t from = c_.p;
+  try {
+    read();
+    flow_space(indent, of.begin);
+    if (c_.here() == ',' || c_.here() == closing) return true;
+    fail(c_.p, std::string("A comma or ") + closing +
+                   " is due here. If this belongs to the text before it, put that in quotes.");
+  } catch (const Fault& fault) {
+    if (fault.open_to_the_end) throw;
+    const auto end = flow_part_end(indent, closing, from);
+    // A bracket or quote is not closed: nobody knows what is meant to be inside, nor outside it.
+    if (!end) throw Fault{fault.at, fault.text, true};
+    recover(fault, depth, from);
+    c_.p = *end;
+    return false;
+  }
+}
+
+/// Where the part of a list or map in brackets that begins at `from` ends: at a comma, or at what
+/// closes the list or map. nullopt: neither comes before the lines that are no part of it.
+std::optional<std::size_t> Parser::flow_part_end(int indent, char closing, std::size_t from) const {
+  std::string open;         // what closes the brackets inside
+  bool value_start = true;  // a quote begins a quoted text here
+  for (std::size_t at = from; at < c_.s.size();) {
+    const char k = c_.at(at);
+    if (c_.is_break(at) || (k == '#' && at > 0 && is_blank(c_.at(at - 1)))) {
+      if (!skip_line(indent, at)) return std::nullopt;
+      continue;
+    }
+    if (value_start && (k == '"' || k == '\'')) {
+      if (!skip_quoted(indent, at)) return std::nullopt;
+      value_start = false;
+      continue;
+    }
+    if (open.empty() && (k == ',' || k == closing)) return at;
+    if (k == '[' || k == '{' || k == '(') {
+      open += k == '[' ? ']' : k == '{' ? '}' : ')';
+    } else if (!open.empty() && k == open.back()) {
+      open.pop_back();
+    } else if (k == ']' || k == '}') {
+      return std::nullopt;
+    }
+    const bool colon = k == ':' && c_.is_blank_or_break(at + 1);
+    value_start = colon || k == ',' || k == '[' || k == '{' || (value_start && is_blank(k));
+    ++at;
+  }
+  return std::nullopt;
+}
+
+/// Moves to the start of the next line. False: it is no part of what is indented more than
+/// `indent`.
+bool Parser::skip_line(int indent, std::size_t& at) const {
+  while (!c_.is_break(at)) ++at;
+  at = c_.after_break(at);
+  const std::size_t text = c_.skip_blanks(at);
+  if (text >= c_.s.size()) return false;
+  if (c_.is_break(text) || c_.at(text) == '#') return true;
+  return !c_.is_marker(at) && static_cast<int>(c_.skip_spaces(at) - at) > indent;
+}
+
+/// Moves behind the quoted text that begins here. False: it is not closed.
+bool Parser::skip_quoted(int indent, std::size_t& at) const {
+  const char quote = c_.at(at++);
+  while (at < c_.s.size()) {
+    if (c_.is_break(at)) {
+      if (!skip_line(indent, at)) return false;
+    } else if (quote == '"' && c_.at(at) == '\\') {
+      at += 2;
+    } else if (c_.at(at++) == quote) {
+      if (quote == '"' || c_.at(at) != quote) return true;
+      ++at;
+    }
+  }
+  return false;
 }
 
 Node Parser::flow_value(int indent) {
@@ -636,11 +751,15 @@ Node Parser::flow_list(int indent) {
   out.in_braces = true;
   out.begin = c_.p++;
   while (flow_next(indent, ']', out)) {
-    out.items.push_back(flow_value(indent));
-    const Node& item = out.items.back();
-    const std::size_t colon = c_.skip_blanks(c_.p);
-    if (is_value_colon(c_, colon, true) || (!item.is_plain() && c_.at(colon) == ':'))
-      out.items.back() = flow_pair(indent, std::move(out.items.back()), colon);
+    Node item = missing(c_.p);
+    const bool good = flow_part(indent, ']', out, [&] {
+      item = flow_value(indent);
+      const std::size_t colon = c_.skip_blanks(c_.p);
+      if (is_value_colon(c_, colon, true) || (!item.is_plain() && c_.at(colon) == ':'))
+        item = flow_pair(indent, std::move(item), colon);
+    });
+    item.broken |= !good;
+    out.items.push_back(std::move(item));
   }
   return out;
 }
@@ -663,28 +782,33 @@ Node Parser::flow_pair(int indent, Node key, std::size_t colon) {
   return out;
 }
 
-Entry Parser::flow_entry(int indent) {
+/// The key is filled in first: what is wrong with its value leaves it known.
+void Parser::flow_entry(int indent, Entry& entry) {
   if (c_.here() == '[' || c_.here() == '{')
     fail(c_.p, "A key is text: lists and maps cannot be keys.");
-  Entry entry{flow_value(indent), missing(c_.p)};
+  entry.key = flow_value(indent);
   const bool quoted = !entry.key.is_plain();
   const std::size_t opened = entry.key.begin;
   const std::size_t key_end = c_.p;
   flow_space(indent, opened);
   if (c_.here() != ':' || (!quoted && !is_value_colon(c_, c_.p, true))) {
     c_.p = key_end;
-    return entry;
+    return;
   }
   if (entry.key.text.size() > kKeyBytes) fail(opened, "This key is longer than 1024 characters.");
+  refuse_merge(entry.key);
   ++c_.p;
   flow_space(indent, opened);
   if (std::string_view(",}").find(c_.here()) == std::string_view::npos) {
     if (c_.here() == ']') fail(c_.p, "This bracket closes nothing.");
     entry.value = flow_value(indent);
+    if (entry.value.is_plain() && is_value_colon(c_, c_.skip_blanks(c_.p), true))
+      fail(
+          entry.value.begin,
+          "There is a colon with a space behind it in this unquoted text. Put the text in quotes.");
   } else {
     entry.value = missing(c_.p);
   }
-  return entry;
 }
 
 Node Parser::flow_map(int indent) {
@@ -692,7 +816,17 @@ Node Parser::flow_map(int indent) {
   out.kind = Node::Kind::map;
   out.in_braces = true;
   out.begin = c_.p++;
-  while (flow_next(indent, '}', out)) add(out, flow_entry(indent));
+  while (flow_next(indent, '}', out)) {
+    Entry entry{missing(c_.p), missing(c_.p)};
+    const bool good = flow_part(indent, '}', out, [&] { flow_entry(indent, entry); });
+    entry.value.broken |= !good;
+    out.incomplete |= is_merge(entry.key);
+    if (good || !entry.key.missing) {
+      add(out, std::move(entry));
+    } else {
+      out.incomplete = true;  // what it says is not known in whole
+    }
+  }
   return out;
 }
 

@@ -30,12 +30,14 @@ struct Node {
 
   Kind kind = Kind::scalar;
   Style style = Style::plain;
-  bool in_braces = false;  // a list or map in brackets
-  bool missing = false;    // nothing stands where a value could: a plain scalar without text
-  bool broken = false;     // already reported: say no more about it
-  std::size_t begin = 0;   // its first byte in the file: the quote, bracket, first key or dash
-  std::size_t end = 0;     // past its last
-  std::size_t cut = 0;     // of plain text: where a ` #` ended it without a space behind; else 0
+  bool in_braces = false;   // a list or map in brackets
+  bool missing = false;     // nothing stands where a value could: a plain scalar without text
+  bool broken = false;      // already reported: say no more about it
+  bool incomplete = false;  // a map: what could not be read, which was reported, may hold more keys
+  std::size_t begin = 0;    // its first byte in the file: the quote, bracket, first key or dash;
+                            // of an item that is `missing` its own dash
+  std::size_t end = 0;      // past its last
+  std::size_t cut = 0;      // of plain text: where a ` #` ended it without a space behind; else 0
 
   std::string text;            // of a scalar, decoded
   std::vector<Node> items;     // of a list
@@ -62,7 +64,7 @@ struct Entry {
 };
 
 struct Limits {
-  std::size_t file_bytes = 4 << 20;
+  std::size_t file_bytes = 16 << 20;    // ten thousand rules with long texts
   std::size_t depth = 128;              // of nesting
   std::size_t alias_bytes = 256 << 10;  // that aliases add up to
 };

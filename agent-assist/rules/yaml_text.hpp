@@ -13,6 +13,7 @@ namespace assist::rules::yaml {
 struct Fault {
   std::size_t at;
   std::string text;
+  bool open_to_the_end = false;  // in brackets that are not closed: looked for once, not per level
 };
 
 inline bool is_blank(char c) { return c == ' ' || c == '\t'; }

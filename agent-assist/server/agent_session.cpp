@@ -9,7 +9,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kNoteBytesMax = 8 << 10;
+// More than an agent can click: beyond it nothing more is read until some is saved.
+constexpr std::size_t kUnderWay = 64;
 
 Error bad(std::string text) { return {ErrorCode::bad_data, std::move(text), {}}; }
 
@@ -31,7 +32,7 @@ std::optional<bool> flag_of(const json::object& object, const char* name) {
 
 }  // namespace
 
-Result<FeedbackGiven> read_feedback(std::string_view text) {
+Result<FeedbackGiven> read_feedback(std::string_view text, std::size_t note_bytes_max) {
   boost::system::error_code ec;
   const auto value = json::parse(json::string_view(text.data(), text.size()), ec);
   if (ec) return Error{ErrorCode::not_json, "the message is no JSON", {}};
@@ -50,7 +51,7 @@ Result<FeedbackGiven> read_feedback(std::string_view text) {
   FeedbackGiven given;
   given.feedback.suggestion = *suggestion;
   given.feedback.verdict = *verdict;
-  given.note = std::string(events::cut_utf8(*note, kNoteBytesMax));
+  given.note = std::string(events::cut_utf8(*note, note_bytes_max));
   given.confidential = *confidential;
   return given;
 }
@@ -61,12 +62,23 @@ void AgentSession::on_open(WebSocket& socket) {
 }
 
 void AgentSession::on_message(std::string_view text) {
-  auto given = read_feedback(text);
+  auto given = read_feedback(text, note_bytes_max_);
   if (!given)
     return screens_.error(agent_, number_, code_name(given.error().code), given.error().text);
   given->socket = number_;
   given->feedback.agent = agent_;
+  ++under_way_;
   screens_.feedback(std::move(*given));
+}
+
+bool AgentSession::wants_more() {
+  paused_ = under_way_ >= kUnderWay;
+  return !paused_;
+}
+
+void AgentSession::answered() {
+  --under_way_;
+  if (paused_ && socket_ && wants_more()) socket_->resume();
 }
 
 Frame AgentSession::next_frame() {
@@ -81,7 +93,7 @@ void AgentSession::welcome(Frame frame) {
 }
 
 void AgentSession::change(const Frame& frame) {
-  backlog_.change(frame);
+  if (!backlog_.change(frame)) screens_.note_overrun();
   socket_->wake();
 }
 

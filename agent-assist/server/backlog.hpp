@@ -24,20 +24,24 @@ class Backlog {
     add(std::move(frame));
   }
 
-  /// A change to what was welcomed. Dropped while a welcome is due: that will hold it.
-  void change(Frame frame) {
-    if (state_ != State::flowing) return;
-    add(std::move(frame));
-    if (bytes_ > bytes_max_) {
-      clear();
-      state_ = State::overrun;
-      ++overruns_;
+  /// A change to what was welcomed. Dropped while a welcome is due: that will hold it. False: this
+  /// one made it run over.
+  bool change(Frame frame) {
+    if (state_ != State::flowing) {
+      shed();
+      return true;
     }
+    add(std::move(frame));
+    if (bytes_ <= bytes_max_) return true;
+    bytes_ = 0;
+    state_ = State::overrun;
+    ++overruns_;
+    return false;
   }
 
   /// The next frame to write; null while there is none.
   Frame next() {
-    if (frames_.empty()) return nullptr;
+    if (state_ != State::flowing || frames_.empty()) return nullptr;
     auto frame = std::move(frames_.front());
     frames_.pop_front();
     bytes_ -= frame->size();
@@ -61,6 +65,12 @@ class Backlog {
   void add(Frame frame) {
     bytes_ += frame->size();
     frames_.push_back(std::move(frame));
+  }
+  /// What ran over is freed little by little: where many screens stall together, to free it all at
+  /// once would hold up the others.
+  void shed() {
+    constexpr int kFrames = 8;
+    for (int i = 0; i < kFrames && !frames_.empty(); ++i) frames_.pop_back();
   }
   void clear() {
     frames_.clear();

@@ -1,28 +1,17 @@
 #include "server/connections.hpp"
 
-#include <algorithm>
-#include <vector>
-
 namespace assist::server {
 
-void Connections::sweep() {
-  open_.remove_if([](const auto& connection) { return connection.expired(); });
+Connection::~Connection() {
+  if (list_) list_->open_.erase(place_);
 }
 
-void Connections::add(std::weak_ptr<Connection> connection) {
-  if (open_.size() >= sweep_at_) {
-    sweep();
-    sweep_at_ = std::max<std::size_t>(64, open_.size() * 2);
-  }
-  open_.push_back(std::move(connection));
+void Connections::add(const std::shared_ptr<Connection>& connection) {
+  connection->list_ = this;
+  connection->place_ = open_.insert(open_.end(), connection);
 }
 
-bool Connections::empty() { return size() == 0; }
-
-std::size_t Connections::size() {
-  sweep();
-  return open_.size();
-}
+// Copies: to end one may take it, or others, out of the list.
 
 void Connections::finish() {
   const auto open = open_;

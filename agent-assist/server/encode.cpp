@@ -72,9 +72,9 @@ void amount(std::string& out, double value) {
   }
 }
 
-void offer(std::string& out, const std::optional<rules::Offer>& value) {
+void offer(std::string& out, const rules::Offer* value) {
   name(out, "offer");
-  if (!value) {
+  if (value == nullptr) {
     out += "null,";
     return;
   }

@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/time.hpp"
 #include "server/connections.hpp"
 
 namespace assist::server {
@@ -20,12 +21,13 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 using boost::system::error_code;
 
-constexpr std::uint32_t kHeaderBytesMax = 16 << 10;
 // How long a refused sender may take to notice, so that it can read why (RFC 9112, 9.6).
 constexpr auto kLinger = std::chrono::seconds{2};
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
+
+std::string seconds(std::chrono::microseconds time) { return format_seconds(Duration(time)); }
 
 Request request_of(http::request<http::string_body>& message) {
   Request request;
@@ -49,7 +51,14 @@ class HttpConnection final : public Connection,
     socket_.set_option(net::ip::tcp::no_delay(true), ignored);
   }
 
-  void start() { read_header(context_.limits.handshake_timeout); }
+  void start() { read_header(); }
+
+  void refuse(std::string_view why) {
+    idle_ = false;
+    auto response = problem(503, why);
+    response.headers.emplace_back("Retry-After", "1");
+    respond(std::move(response));
+  }
 
   void finish() override {
     finishing_ = true;
@@ -63,12 +72,24 @@ class HttpConnection final : public Connection,
   }
 
  private:
-  void read_header(std::chrono::microseconds timeout) {
+  /// Waits for the next request of a connection that is kept.
+  void wait_for_request() {
     idle_ = true;
+    if (buffer_.size() > 0) return read_header();
+    arm(context_.limits.idle_timeout);
+    socket_.async_wait(net::socket_base::wait_read, [self = shared_from_this()](error_code ec) {
+      if (ec) return self->abort();
+      self->read_header();
+    });
+  }
+
+  void read_header() {
+    idle_ = true;
+    reading_ = true;
     parser_.emplace();
-    parser_->header_limit(kHeaderBytesMax);
+    parser_->header_limit(static_cast<std::uint32_t>(context_.limits.header_bytes_max));
     parser_->body_limit(context_.limits.message_bytes_max);
-    arm(timeout);
+    arm(context_.limits.handshake_timeout);
     http::async_read_header(
         socket_, buffer_, *parser_,
         beast::bind_front_handler(&HttpConnection::on_header, shared_from_this()));
@@ -76,6 +97,7 @@ class HttpConnection final : public Connection,
 
   void on_header(error_code ec, std::size_t) {
     idle_ = false;
+    reading_ = false;
     if (ec) return failed(ec);
     if (beast::websocket::is_upgrade(parser_->get())) return upgrade();
     if (equal_no_case(view(parser_->get()[http::field::expect]), "100-continue")) {
@@ -93,11 +115,13 @@ class HttpConnection final : public Connection,
 
   void read_body() {
     arm(context_.limits.handshake_timeout);
+    reading_ = true;
     http::async_read(socket_, buffer_, *parser_,
                      beast::bind_front_handler(&HttpConnection::on_body, shared_from_this()));
   }
 
   void on_body(error_code ec, std::size_t) {
+    reading_ = false;
     if (ec) return failed(ec);
     timer_.cancel();
     auto message = parser_->release();
@@ -127,13 +151,19 @@ class HttpConnection final : public Connection,
   /// A request that could not be read whole.
   void failed(error_code ec) {
     keep_alive_ = false;
+    if (late_ && ec == net::error::operation_aborted && (parser_->got_some() || buffer_.size() > 0))
+      return respond(problem(408, "the request did not come whole within " +
+                                      seconds(context_.limits.handshake_timeout) + " s"));
     if (ec == http::error::body_limit) {
       return respond(problem(
           413,
           "the body is larger than " + std::to_string(context_.limits.message_bytes_max) + " bytes",
           R"("code":"too_large")"));
     }
-    if (ec == http::error::header_limit) return respond(problem(431, "the header is too large"));
+    if (ec == http::error::header_limit) {
+      return respond(problem(431, "the header is larger than " +
+                                      std::to_string(context_.limits.header_bytes_max) + " bytes"));
+    }
     const bool is_slip = ec.category() == make_error_code(http::error::bad_line_ending).category();
     if (is_slip && ec != http::error::end_of_stream && ec != http::error::partial_message)
       return respond(problem(400, "the request is no HTTP: " + ec.message()));
@@ -159,7 +189,7 @@ class HttpConnection final : public Connection,
 
   void on_written(error_code ec, std::size_t) {
     if (ec) return abort();
-    if (response_.keep_alive()) return read_header(context_.limits.idle_timeout);
+    if (response_.keep_alive()) return wait_for_request();
     socket_.shutdown(net::ip::tcp::socket::shutdown_send, ec);
     arm(kLinger);
     linger();
@@ -180,8 +210,16 @@ class HttpConnection final : public Connection,
     timer_.expires_after(timeout);
     timer_.async_wait([weak = weak_from_this()](error_code ec) {
       const auto self = weak.lock();
-      if (!ec && self) self->abort();
+      if (!ec && self) self->late();
     });
+  }
+
+  /// What was waited for did not come in time.
+  void late() {
+    if (!std::exchange(reading_, false)) return abort();
+    late_ = true;
+    error_code ignored;
+    socket_.cancel(ignored);  // failed() goes on
   }
 
   net::ip::tcp::socket socket_;
@@ -191,7 +229,10 @@ class HttpConnection final : public Connection,
   std::optional<http::request_parser<http::string_body>> parser_;
   http::response<http::string_body> response_;
   unsigned version_ = 11;
-  bool keep_alive_ = false, head_ = false, finishing_ = false, idle_ = true;
+  bool keep_alive_ = false, head_ = false, finishing_ = false;
+  bool idle_ = true;      // no request has come whole, so far as its header
+  bool reading_ = false;  // a request
+  bool late_ = false;     // it did not come in time
 };
 
 }  // namespace
@@ -200,6 +241,13 @@ void start_http(net::ip::tcp::socket socket, const ConnectionContext& context) {
   auto connection = std::make_shared<HttpConnection>(std::move(socket), context);
   context.connections.add(connection);
   connection->start();
+}
+
+void refuse_http(net::ip::tcp::socket socket, const ConnectionContext& context,
+                 std::string_view why) {
+  auto connection = std::make_shared<HttpConnection>(std::move(socket), context);
+  context.connections.add(connection);
+  connection->refuse(why);
 }
 
 }  // namespace assist::server

@@ -18,17 +18,6 @@ std::vector<events::Decoder::Header> headers_of(const Request& request) {
   return headers;
 }
 
-std::string rejections_of(const events::Batch& batch) {
-  std::string out = "[";
-  for (const auto& rejection : batch.rejected) {
-    out += '{';
-    append_rejection(out, rejection);
-    out += "},";
-  }
-  if (out.back() == ',') out.pop_back();
-  return out + ']';
-}
-
 Response try_again(std::string_view why) {
   auto response = problem(503, why);
   response.headers.emplace_back("Retry-After", "1");
@@ -41,12 +30,8 @@ Response try_again(std::string_view why) {
 class HttpEvents::Posting final : public EventSource, public std::enable_shared_from_this<Posting> {
  public:
   Posting(Intake& intake, const events::Batch& batch, Respond respond)
-      : intake_(intake), rejected_(rejections_of(batch)), respond_(std::move(respond)) {
-    if (!batch.rejected.empty()) {
-      const auto& error = batch.rejected.front().error;
-      first_code_ = code_name(error.code);
-      first_text_ = error.text;
-    }
+      : intake_(intake), respond_(std::move(respond)) {
+    add(batch.rejected);
   }
 
   void start(std::unique_ptr<events::Batch> batch, std::size_t bytes) {
@@ -59,6 +44,7 @@ class HttpEvents::Posting final : public EventSource, public std::enable_shared_
     ticket_ = consumed.ticket;
     accepted_ = consumed.accepted;
     duplicates_ = consumed.duplicates;
+    add(consumed.refused);
     applied_ = true;
   }
 
@@ -79,9 +65,21 @@ class HttpEvents::Posting final : public EventSource, public std::enable_shared_
   }
 
  private:
+  void add(const std::vector<events::Rejection>& rejected) {
+    for (const auto& rejection : rejected) {
+      if (first_code_.empty()) {
+        first_code_ = code_name(rejection.error.code);
+        first_text_ = rejection.error.text;
+      }
+      rejected_ += rejected_.empty() ? "{" : ",{";
+      append_rejection(rejected_, rejection);
+      rejected_ += '}';
+    }
+  }
+
   Response answer() const {
     const auto members = R"("accepted":)" + std::to_string(accepted_) + R"(,"duplicates":)" +
-                         std::to_string(duplicates_) + R"(,"rejected":)" + rejected_;
+                         std::to_string(duplicates_) + R"(,"rejected":[)" + rejected_ + ']';
     if (accepted_ + duplicates_ == 0 && !first_code_.empty()) {
       return problem(400, first_text_,
                      R"("code":")" + std::string(first_code_) + R"(",)" + members);
@@ -99,7 +97,7 @@ class HttpEvents::Posting final : public EventSource, public std::enable_shared_
   }
 
   Intake& intake_;
-  const std::string rejected_;
+  std::string rejected_;  // JSON, by index of those refused at the door, then of the others
   std::string_view first_code_;
   std::string first_text_;
   Respond respond_;

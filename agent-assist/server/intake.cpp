@@ -1,6 +1,7 @@
 #include "server/intake.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace assist::server {
@@ -35,20 +36,20 @@ void Intake::deliver(std::uint64_t source, std::unique_ptr<events::Batch> batch,
                      std::size_t bytes) {
   bytes_under_way_ += bytes + kOverheadBytes;
   ++messages_under_way_;
-  deliver_({source, std::move(batch), bytes});
+  deliver_({source, std::move(batch), bytes, std::chrono::steady_clock::now()});
 }
 
 void Intake::on(Consumed& consumed) {
   bytes_under_way_ -= consumed.bytes + kOverheadBytes;
   --messages_under_way_;
-  if (spare_.size() < kSpareMax && consumed.bytes <= kSpareBytesMax)
-    spare_.push_back(std::move(consumed.memory));
   if (const auto source = find(consumed.source)) {
     source->consumed(consumed);
     if (source->durable(durable_) &&
         std::find(waiting_.begin(), waiting_.end(), consumed.source) == waiting_.end())
       waiting_.push_back(consumed.source);
   }
+  if (spare_.size() < kSpareMax && consumed.bytes <= kSpareBytesMax)
+    spare_.push_back(std::move(consumed.memory));
   make_room();
 }
 

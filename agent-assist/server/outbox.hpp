@@ -37,6 +37,11 @@ class Outbox {
     room_.notify_all();
   }
 
+  std::size_t size() const {
+    const std::lock_guard lock(mutex_);
+    return outputs_.size();
+  }
+
   /// Nobody takes any more: pushers wait no longer.
   void close() {
     const std::lock_guard lock(mutex_);
@@ -47,7 +52,7 @@ class Outbox {
  private:
   const std::function<void()> wake_;
   const std::size_t most_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable room_;
   std::vector<Output> outputs_;
   bool closed_ = false;

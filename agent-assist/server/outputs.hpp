@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -22,7 +23,10 @@ struct Consumed {
   std::uint64_t ticket = 0;
   std::size_t events = 0;  // it held, refused ones too
   std::size_t accepted = 0, duplicates = 0;
-  std::size_t bytes = 0;                  // as delivered
+  std::size_t bytes = 0;  // as delivered
+  std::chrono::steady_clock::time_point received{};
+  /// What was refused only now, because of what is known: views into `memory`.
+  std::vector<events::Rejection> refused;
   std::unique_ptr<events::Batch> memory;  // to be used again
 };
 
@@ -38,6 +42,8 @@ struct Welcome {
 struct Change {
   std::string agent;
   ScreenChange change;
+  /// Of the event that did it. nullopt: the clock, feedback or other rules did.
+  std::optional<std::chrono::steady_clock::time_point> received;
 };
 
 /// Feedback was taken in (and is saved once `ticket` is durable), or refused.

@@ -1,6 +1,7 @@
 #include "server/partition.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <utility>
 
@@ -13,7 +14,7 @@ namespace {
 using engine::Feedback;
 
 /// Work of one round: little enough that what is decided goes out soon.
-constexpr std::size_t kDeliveriesPerRound = 64;
+constexpr std::size_t kEventsPerRound = 256;
 /// The system's clock may be set anew while nothing happens: look now and then.
 constexpr Duration kLongestSleep = std::chrono::seconds{1};
 constexpr std::size_t kRulesNamed = 10;  // in a line of the log
@@ -41,8 +42,14 @@ std::string month_of(Time at) { return format_rfc3339(at).substr(0, 7); }
 
 }  // namespace
 
-Partition::Partition(Recovered from, journal::Committer& committer, Outbox& out)
-    : state_(std::move(from)), committer_(committer), out_(out), clock_(state_.at) {
+Partition::Partition(Recovered from, const Limits& limits, journal::Committer& committer,
+                     Outbox& out, Snapshots* snapshots)
+    : state_(std::move(from)),
+      limits_(limits),
+      committer_(committer),
+      out_(out),
+      snapshots_(snapshots),
+      clock_(state_.at) {
   figures_.live_calls = engine().live_calls();
   thread_ = std::thread([this] { run(); });
 }
@@ -66,8 +73,14 @@ void Partition::put(Control control) {
 
 void Partition::deliver(Delivery delivery) {
   const std::lock_guard lock(mutex_);
-  deliveries_.push_back(std::move(delivery));
+  const auto source = delivery.source;
+  deliveries_.push(source, std::move(delivery));
   wake_.notify_one();
+}
+
+std::size_t Partition::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return deliveries_.size();
 }
 
 void Partition::feedback(FeedbackGiven feedback) { put(std::move(feedback)); }
@@ -97,9 +110,9 @@ void Partition::wait(Work& work) {
     work.controls.push_back(std::move(controls_.front()));
     controls_.pop_front();
   }
-  while (open() && !deliveries_.empty() && work.deliveries.size() < kDeliveriesPerRound) {
-    work.deliveries.push_back(std::move(deliveries_.front()));
-    deliveries_.pop_front();
+  for (std::size_t events = 0; open() && !deliveries_.empty() && events < kEventsPerRound;) {
+    work.deliveries.push_back(deliveries_.pop());
+    events += work.deliveries.back().batch->size;
   }
   work.stopping = stopping_ && work.controls.empty() && work.deliveries.empty();
 }
@@ -114,6 +127,7 @@ void Partition::run() {
     }
     for (auto& delivery : work.deliveries) take(delivery);
     commit();
+    take_snapshot();
     figures_.live_calls = engine().live_calls();
   } while (!work.stopping);
 }
@@ -130,21 +144,78 @@ void Partition::take(Delivery& delivery) {
   consumed.source = delivery.source;
   consumed.events = batch.size;
   consumed.bytes = delivery.bytes;
-  for (auto& event : batch.events) apply(event, at, consumed);
+  consumed.received = delivery.received;
+  cause_ = delivery.received;
+  for (std::size_t i = 0; i < batch.events.size(); ++i) {
+    if (i % engine::Engine::kAheadMax == 0) expect(std::span(batch.events).subspan(i));
+    apply(batch.events[i], batch.indexes[i], at, consumed);
+  }
   for (const auto& rejection : batch.rejected) reject(rejection, at);
   figures_.events += consumed.accepted;
   figures_.duplicates += consumed.duplicates;
-  figures_.rejected += batch.rejected.size();
+  figures_.rejected += batch.rejected.size() + consumed.refused.size();
   figures_.texts_cut += batch.texts_cut;
+  cause_.reset();
   consumed.memory = std::move(delivery.batch);
   consumed_.push_back(std::move(consumed));
 }
 
-void Partition::apply(events::Event& event, Time at, Consumed& consumed) {
-  if (!state_.seen.insert(event.source, event.id)) {
+/// What comes next: its memory is asked for, all at once.
+void Partition::expect(std::span<const events::Event> next) const {
+  if (next.size() < 2) return;
+  std::array<const events::Event*, engine::Engine::kAheadMax> events;
+  const std::size_t count = std::min(next.size(), events.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    events[i] = &next[i];
+    state_.seen.prefetch(next[i].key);
+  }
+  engine().expect({events.data(), count});
+}
+
+/// What only the writer can tell: the decoder sees an event, not what is known already.
+std::optional<Error> Partition::beyond_limits(const events::Event& event) const {
+  const auto too_large = [](std::string text, std::string pointer) {
+    Error error{ErrorCode::too_large, std::move(text), {}};
+    error.place.pointer = std::move(pointer);
+    return error;
+  };
+  if (engine().live_calls() >= limits_.calls_max && engine().starts_call(event)) {
+    return too_large("there are " + std::to_string(limits_.calls_max) +
+                         " calls in progress already (limits: calls): end some, then send it again",
+                     "/subject");
+  }
+  if (engine().longest_log() >= limits_.call_log_bytes_max &&
+      engine().log_bytes(event) >= limits_.call_log_bytes_max &&
+      event.type() != events::EventType::call_ended) {
+    return too_large("the events of call \"" + std::string(event.subject) + "\" take " +
+                         std::to_string(limits_.call_log_bytes_max) +
+                         " bytes already (limits: call_log): end it, and go on with a new one",
+                     "/subject");
+  }
+  if (engine().attributes_after(event) > limits_.attributes_max) {
+    return too_large("\"" + std::string(event.subject) + "\" would have more than " +
+                         std::to_string(limits_.attributes_max) +
+                         " attributes (limits: attributes): set some to null first",
+                     "/data/attributes");
+  }
+  return std::nullopt;
+}
+
+void Partition::refuse(const events::Event& event, std::size_t index, Error error, Time at,
+                       Consumed& consumed) {
+  state_.seen.erase(event.source, event.id);  // one of its id may follow
+  consumed.refused.push_back({index, event.id, true, std::move(error), event.raw});
+  reject(consumed.refused.back(), at);
+}
+
+void Partition::apply(events::Event& event, std::size_t index, Time at, Consumed& consumed) {
+  state_.seen.pass(at);
+  if (!state_.seen.insert(event)) {
     ++consumed.duplicates;
     return;
   }
+  if (auto error = beyond_limits(event))
+    return refuse(event, index, std::move(*error), at, consumed);
   ++consumed.accepted;
   events::settle_time(event, at);
   engine().apply(event, effects_);
@@ -167,9 +238,20 @@ void Partition::log(journal::Kind kind, Time at, std::string body) {
   commit_.entries.push_back({++state_.last_sequence, at, kind, std::move(body)});
 }
 
+/// Of many that were raised the last ones are remembered; what stands longer is asked for.
+std::optional<RaisedLately::Entry> Partition::about(const Feedback& feedback) const {
+  if (const auto* const lately = state_.raised.find(feedback.suggestion)) return *lately;
+  for (const auto& call : engine().calls_of(feedback.agent)) {
+    for (const auto& suggestion : call.suggestions)
+      if (suggestion->id == feedback.suggestion)
+        return RaisedLately::Entry{std::string(suggestion->name), call.id};
+  }
+  return std::nullopt;
+}
+
 void Partition::take(FeedbackGiven& given) {
   const auto at = clock_.now();
-  const auto* const about = state_.raised.find(given.feedback.suggestion);
+  const auto about = this->about(given.feedback);
   const bool taken = about && engine().feedback(given.feedback, at, effects_);
   if (taken) {
     ++figures_.feedback;
@@ -218,6 +300,7 @@ void Partition::take(NewRules& rules) {
   const auto summary = engine().reload(rules.rules, at, effects_);
   publish();
   log_info("rules taken over: " + told(summary));
+  state_.rules_body = rules.body;
   log(journal::Kind::rule_set, at, std::move(rules.body));
   ++figures_.reloads;
 }
@@ -238,6 +321,12 @@ void Partition::commit() {
   feedback_done_.clear();
 }
 
+/// What came so far is handed to the journal already: it is durable before the snapshot counts.
+void Partition::take_snapshot() {
+  if (snapshots_ == nullptr || !snapshots_->due(state_.last_sequence, engine().now())) return;
+  snapshots_->take(state_, committer_.last_ticket());
+}
+
 /// Sends the screens what the engine just did.
 void Partition::publish() {
   if (effects_.decisions.empty() && effects_.calls_changed.empty() && effects_.calls_gone.empty())
@@ -249,7 +338,7 @@ void Partition::publish() {
     collect_calls();
     for (auto& [agent, change] : screen_changes_) {
       change.at = engine().now();
-      out_.push(Change{agent, std::move(change)});
+      out_.push(Change{agent, std::move(change), cause_});
     }
     screen_changes_.clear();
   }

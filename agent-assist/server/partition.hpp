@@ -1,11 +1,14 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <variant>
@@ -16,8 +19,10 @@
 #include "events/duplicates.hpp"
 #include "journal/committer.hpp"
 #include "server/clock.hpp"
+#include "server/fair_queue.hpp"
 #include "server/outbox.hpp"
 #include "server/recovery.hpp"
+#include "server/snapshots.hpp"
 
 namespace assist::server {
 
@@ -26,6 +31,7 @@ struct Delivery {
   std::uint64_t source = 0;  // who is told that it was consumed
   std::unique_ptr<events::Batch> batch;
   std::size_t bytes = 0;
+  std::chrono::steady_clock::time_point received{};
 };
 
 /// What an agent sent about a suggestion.
@@ -54,7 +60,16 @@ class Partition {
     std::atomic<std::uint64_t> live_calls{0};
   };
 
-  Partition(Recovered from, journal::Committer& committer, Outbox& out);
+  /// Bounds on what is known; an event beyond is refused.
+  struct Limits {
+    std::size_t calls_max = 1'000'000;
+    std::size_t attributes_max = 200;           // of a call, a customer, an agent
+    std::size_t call_log_bytes_max = 16 << 20;  // what the events of one call take
+  };
+
+  /// `snapshots`: that are taken now and then; nullptr: none are.
+  Partition(Recovered from, const Limits& limits, journal::Committer& committer, Outbox& out,
+            Snapshots* snapshots = nullptr);
   /// Ends the thread. What waits in the queues is applied first.
   ~Partition();
 
@@ -72,7 +87,12 @@ class Partition {
   /// Applies what waits, then ends the thread.
   void stop();
 
+  /// Only after stop().
+  const Recovered& state() const { return state_; }
+
   const Figures& figures() const { return figures_; }
+  /// Messages of events that wait for the engine.
+  std::size_t waiting() const;
 
  private:
   struct Watch {
@@ -99,17 +119,23 @@ class Partition {
   void wait(Work& work);
   void put(Control control);
 
+  std::optional<RaisedLately::Entry> about(const engine::Feedback& feedback) const;
   void take(FeedbackGiven& given);
   void take(Watch& watch);
   void take(Unwatch& unwatch);
   void take(NewRules& rules);
   void take(Delivery& delivery);
-  void apply(events::Event& event, Time at, Consumed& consumed);
+  void expect(std::span<const events::Event> next) const;
+  std::optional<Error> beyond_limits(const events::Event& event) const;
+  void refuse(const events::Event& event, std::size_t index, Error error, Time at,
+              Consumed& consumed);
+  void apply(events::Event& event, std::size_t index, Time at, Consumed& consumed);
   void reject(const events::Rejection& rejection, Time at);
   void record(const FeedbackGiven& given, const RaisedLately::Entry& about, Time at);
   void log(journal::Kind kind, Time at, std::string body);
   void pass_time();
   void commit();
+  void take_snapshot();
 
   void publish();
   void count(const engine::Decision& decision);
@@ -118,25 +144,29 @@ class Partition {
   void collect_calls();
 
   engine::Engine& engine() { return *state_.engine; }
+  const engine::Engine& engine() const { return *state_.engine; }
 
   Recovered state_;
+  const Limits limits_;
   journal::Committer& committer_;
   Outbox& out_;
+  Snapshots* const snapshots_;
   Clock clock_;
   Figures figures_;
 
   // The engine's thread alone:
   engine::Effects effects_;
-  journal::Commit commit_;                              // of this round
+  std::optional<std::chrono::steady_clock::time_point> cause_;  // receipt of what is applied
+  journal::Commit commit_;                                      // of this round
   std::vector<Consumed> consumed_;                      // of this round: told once it has a ticket
   std::vector<FeedbackDone> feedback_done_;             // likewise
   std::map<std::string, std::size_t> watched_;          // agents, and how many screens
   std::map<std::string, ScreenChange> screen_changes_;  // of this step
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Control> controls_;
-  std::deque<Delivery> deliveries_;
+  FairQueue<Delivery> deliveries_;
   bool stopping_ = false;
 
   std::thread thread_;  // last: runs on all of the above

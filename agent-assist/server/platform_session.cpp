@@ -8,7 +8,6 @@ namespace assist::server {
 namespace {
 
 // The share of one connection in what is under way: enough to keep the engine busy.
-constexpr std::size_t kBytesUnderWay = 1 << 20;
 constexpr std::size_t kMessagesUnderWay = 512;
 // Rejections that a sender does not read; beyond it nothing more of it is read.
 constexpr std::size_t kRejectionBytes = 256 << 10;
@@ -46,25 +45,27 @@ void PlatformSession::on_message(std::string_view text) {
   const auto shape = answers_ ? events::Shape::event_or_batch : events::Shape::event;
   auto batch = intake_.decode(
       [&](events::Decoder& decoder, events::Batch& out) { decoder.decode(text, shape, out); });
-  if (answers_) answer(*batch);
+  answer(batch->rejected, messages_);
   bytes_under_way_ += text.size();
   ++messages_under_way_;
   intake_.deliver(source_, std::move(batch), text.size());
 }
 
-void PlatformSession::answer(const events::Batch& batch) {
-  for (const auto& rejection : batch.rejected) {
-    std::string out = R"({"type":"rejected","message":)" + std::to_string(messages_) + ',';
+void PlatformSession::answer(const std::vector<events::Rejection>& rejected,
+                             std::uint64_t message) {
+  if (!answers_ || !socket_ || rejected.empty()) return;
+  for (const auto& rejection : rejected) {
+    std::string out = R"({"type":"rejected","message":)" + std::to_string(message) + ',';
     append_rejection(out, rejection);
     out += '}';
     rejection_bytes_ += out.size();
     rejections_.push_back(std::make_shared<const std::string>(std::move(out)));
   }
-  if (!batch.rejected.empty()) socket_->wake();
+  socket_->wake();
 }
 
 bool PlatformSession::has_room() const {
-  return bytes_under_way_ < kBytesUnderWay && messages_under_way_ < kMessagesUnderWay &&
+  return bytes_under_way_ < bytes_under_way_max_ && messages_under_way_ < kMessagesUnderWay &&
          rejection_bytes_ < kRejectionBytes;
 }
 
@@ -106,6 +107,7 @@ Frame PlatformSession::next_frame() {
 void PlatformSession::consumed(const Consumed& consumed) {
   bytes_under_way_ -= consumed.bytes;
   --messages_under_way_;
+  answer(consumed.refused, ++consumed_messages_);
   ledger_.note(consumed.events, consumed.ticket);
   resume();
 }

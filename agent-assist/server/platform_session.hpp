@@ -17,7 +17,8 @@ class PlatformSession final : public SocketHandler,
  public:
   /// `answers`: acks and rejections are sent (agent-assist.v1); else each message is one event and
   /// nothing is answered (cloudevents.json).
-  PlatformSession(Intake& intake, bool answers) : intake_(intake), answers_(answers) {}
+  PlatformSession(Intake& intake, bool answers, std::size_t bytes_under_way_max)
+      : intake_(intake), answers_(answers), bytes_under_way_max_(bytes_under_way_max) {}
 
   void on_open(WebSocket& socket) override;
   void on_message(std::string_view text) override;
@@ -32,14 +33,15 @@ class PlatformSession final : public SocketHandler,
 
  private:
   void resume();
-  void answer(const events::Batch& batch);
+  void answer(const std::vector<events::Rejection>& rejected, std::uint64_t message);
   bool has_room() const;
 
   Intake& intake_;
   const bool answers_;
+  const std::size_t bytes_under_way_max_;
   WebSocket* socket_ = nullptr;  // null once closed
   std::uint64_t source_ = 0;
-  std::uint64_t messages_ = 0;
+  std::uint64_t messages_ = 0, consumed_messages_ = 0;
   AckLedger ledger_;
   std::deque<Frame> rejections_;
   std::size_t rejection_bytes_ = 0;

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/archive.hpp"
 #include "engine/decision.hpp"
 
 namespace assist::server {
@@ -22,7 +23,9 @@ class RaisedLately {
 
   void note(const std::vector<engine::Decision>& decisions) {
     for (const auto& decision : decisions) {
-      if (decision.action == engine::Action::raised) add(*decision.suggestion);
+      if (decision.action == engine::Action::raised)
+        add(decision.suggestion->id,
+            {std::string(decision.suggestion->name), decision.suggestion->call});
     }
   }
 
@@ -32,11 +35,29 @@ class RaisedLately {
     return at == entries_.end() ? nullptr : &at->second;
   }
 
+  template <class A>
+  friend void item(A& a, RaisedLately& lately) {
+    auto& [most, entries, order] = lately;
+    if constexpr (A::kReads) {
+      for (std::size_t left = a.items(); left > 0 && a.ok(); --left) {
+        std::string id;
+        Entry entry;
+        items(a, id, entry.name, entry.call);
+        lately.add(id, std::move(entry));
+      }
+    } else {
+      a.count(order.size());
+      for (auto& id : order) {
+        auto& [name, call] = entries.at(id);
+        items(a, id, name, call);
+      }
+    }
+  }
+
  private:
-  void add(const engine::Standing& suggestion) {
-    if (!entries_.try_emplace(suggestion.id, Entry{suggestion.name, suggestion.call}).second)
-      return;
-    order_.push_back(suggestion.id);
+  void add(const std::string& id, Entry entry) {
+    if (!entries_.try_emplace(id, std::move(entry)).second) return;
+    order_.push_back(id);
     if (order_.size() <= most_) return;
     entries_.erase(order_.front());
     order_.pop_front();

@@ -22,14 +22,20 @@ events::Limits replay_limits(events::Limits limits) {
   return limits;
 }
 
+events::Duplicates none_seen(const config::Settings& settings) {
+  return events::Duplicates({settings.duplicates_kept, settings.events_remembered_max});
+}
+
 class Replay {
  public:
   explicit Replay(const config::Settings& settings)
-      : settings_(settings), decoder_(replay_limits(settings.limits)) {}
+      : settings_(settings), decoder_(replay_limits(settings.limits)) {
+    out.seen = none_seen(settings);
+  }
 
   Result<void> take(const Entry& entry) {
     out.last_sequence = entry.sequence;
-    out.at = entry.at;
+    out.at = std::max(out.at, entry.at);
     switch (entry.kind) {
       case Kind::rule_set:
         return take_rules(entry);
@@ -43,10 +49,12 @@ class Replay {
 
   /// The rules `read` apply from clock `at` on.
   void use(const RulesRead& read, Time at) {
+    // What of the config decides is logged with the rules: a replay decides as it was decided then.
+    const auto options = read.options.value_or(settings_.engine);
     if (out.engine) {
-      out.engine->reload(read.rules, at, effects_);
+      out.engine->reload(read.rules, options, at, effects_);
     } else {
-      out.engine = std::make_unique<engine::Engine>(read.rules, settings_.engine);
+      out.engine = std::make_unique<engine::Engine>(read.rules, options);
     }
     out.rules_body = read.body;
     settle();
@@ -76,7 +84,8 @@ class Replay {
       return {};
     }
     auto& event = batch_.events.front();
-    out.seen.insert(event.source, event.id);
+    out.seen.pass(entry.at);
+    out.seen.insert(event);
     events::settle_time(event, entry.at);
     out.engine->apply(event, effects_);
     ++out.events;
@@ -125,7 +134,62 @@ Result<void> log_rules(journal::Journal& journal, Replay& replay, const RulesRea
   return {};
 }
 
+/// From the newest snapshot that can be used; nothing where there is none.
+Result<void> begin(journal::Journal& journal, const config::Settings& settings, Recovered& out) {
+  std::vector<std::string> warnings;
+  for (std::uint64_t before = UINT64_MAX;;) {
+    const auto snapshot = journal.latest_snapshot(warnings, before);
+    if (!snapshot) return snapshot.error();
+    if (!*snapshot) break;
+    auto restored = restore(**snapshot, settings);
+    if (restored) {
+      out = std::move(*restored);
+      break;
+    }
+    before = (*snapshot)->position;
+    warnings.push_back("the snapshot of entry " + std::to_string(before) +
+                       " cannot be used: " + restored.error().text);
+  }
+  out.warnings = std::move(warnings);
+  return {};
+}
+
 }  // namespace
+
+void Recovered::save(ArchiveWriter& out) const {
+  auto& from = const_cast<Recovered&>(*this);  // a writer only looks
+  items(out, from.last_sequence, from.at, from.rules_body, from.raised, from.seen);
+  engine->save(out);
+}
+
+Result<Recovered> restore(const journal::Snapshot& snapshot, const config::Settings& settings) {
+  const auto error = [](std::string text) {
+    return Error{ErrorCode::journal, std::move(text), {}};
+  };
+  if (snapshot.format != kSnapshotFormat)
+    return error("it is of format " + std::to_string(snapshot.format) + ", this program reads " +
+                 std::to_string(kSnapshotFormat));
+  auto in = ArchiveReader::open(snapshot.bytes);
+  if (!in) return in.error();
+  Recovered out;
+  out.seen = none_seen(settings);
+  items(*in, out.last_sequence, out.at, out.rules_body, out.raised, out.seen);
+  if (!in->ok()) return in->done().error();
+  if (out.last_sequence != snapshot.position) return error("it is of another entry");
+  const auto rules = rules_of_record(out.rules_body);
+  if (!rules) return rules.error();
+  if (!rules->rules)
+    return error("it holds rules that this program refuses: " + rules->errors.front().place.file +
+                 ": " + rules->errors.front().text);
+  auto engine = engine::Engine::load(*in, rules->rules);
+  if (!engine) return engine.error();
+  if (auto done = in->done(); !done) return done.error();
+  out.engine = std::make_unique<engine::Engine>(std::move(*engine));
+  out.at = std::max(out.at, out.engine->now());
+  out.snapshot = snapshot.position;
+  out.snapshot_at = snapshot.at;
+  return out;
+}
 
 Result<Recovered> recover(journal::Journal& journal, const config::Settings& settings,
                           const RulesRead& on_disk, Time now, const std::function<bool()>& go_on) {
@@ -135,7 +199,8 @@ Result<Recovered> recover(journal::Journal& journal, const config::Settings& set
       return Error{ErrorCode::journal, "the replay was ended", {}};
     return replay.take(entry);
   };
-  if (auto done = journal.replay(0, take); !done) return done.error();
+  if (auto done = begin(journal, settings, replay.out); !done) return done.error();
+  if (auto done = journal.replay(replay.out.snapshot, take); !done) return done.error();
   if (on_disk.rules && on_disk.body != replay.out.rules_body) {
     const auto at = std::max(now, replay.out.at);
     if (auto done = log_rules(journal, replay, on_disk, at); !done) return done.error();

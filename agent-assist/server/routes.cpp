@@ -215,7 +215,10 @@ Application::Upgrade Routes::upgrade(const Request& request) {
 Application::Upgrade Routes::platform(const Request& request) {
   auto protocol = choose(request, {kProtocol, kCloudEvents});
   const bool answers = protocol != kCloudEvents;
-  return {std::make_shared<PlatformSession>(parts_.intake, answers), std::move(protocol), {}};
+  return {std::make_shared<PlatformSession>(parts_.intake, answers,
+                                            parts_.settings.sender_bytes_under_way_max),
+          std::move(protocol),
+          {}};
 }
 
 Application::Upgrade Routes::agent(const Request& request) {
@@ -230,8 +233,8 @@ Application::Upgrade Routes::agent(const Request& request) {
                              std::to_string(parts_.settings.connections_per_subject_max) +
                              " screens open already: close one")};
   }
-  auto session = std::make_shared<AgentSession>(parts_.screens, std::move(place), *id,
-                                                parts_.settings.screen_backlog_bytes_max);
+  auto session =
+      std::make_shared<AgentSession>(parts_.screens, std::move(place), *id, parts_.settings);
   return {std::move(session), choose(request, {kProtocol}), {}};
 }
 

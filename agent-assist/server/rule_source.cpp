@@ -1,6 +1,7 @@
 #include "server/rule_source.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 
 namespace assist::server {
@@ -45,14 +46,34 @@ rules::LoadOptions options_of(const journal::RuleSetRecord& record) {
   return options;
 }
 
+/// The files as they stood together: read again until nothing moved meanwhile, or a directory that
+/// another one replaces would give some files of the one and some of the other.
+Result<std::vector<rules::SourceFile>> read_whole(const std::filesystem::path& dir) {
+  constexpr int kTries = 10;
+  const auto same = [](const rules::SourceFile& a, const rules::SourceFile& b) {
+    return a.name == b.name && a.text == b.text;
+  };
+  auto files = config::read_rule_files(dir);
+  for (int i = 0; i < kTries; ++i) {
+    auto again = config::read_rule_files(dir);
+    const bool stands = files && again && std::ranges::equal(*files, *again, same);
+    if (stands || (!files && !again)) return again;
+    files = std::move(again);
+  }
+  return files;
+}
+
 }  // namespace
 
 Result<RulesRead> read_rules(const config::Settings& settings) {
-  auto files = config::read_rule_files(settings.rules_dir);
+  auto files = read_whole(settings.rules_dir);
   if (!files) return files.error();
   auto record = record_of(*files, settings.rules);
   auto loaded = rules::load(std::move(*files), settings.rules);
-  RulesRead read{std::move(loaded.rules), {}, std::move(loaded.errors)};
+  const auto& engine = settings.engine;
+  record.options = journal::DecidingOptions{static_cast<std::int64_t>(engine.max_visible),
+                                            engine.silence.count(), engine.contacts_kept.count()};
+  RulesRead read{std::move(loaded.rules), {}, engine, std::move(loaded.errors)};
   if (read.rules) {
     record.version = read.rules->version;
     read.body = journal::write_body(record);
@@ -66,7 +87,12 @@ Result<RulesRead> rules_of_record(const std::string& body) {
   std::vector<rules::SourceFile> files;
   for (const auto& file : record->files) files.push_back({file.name, file.name, file.text});
   auto loaded = rules::load(std::move(files), options_of(*record));
-  return RulesRead{std::move(loaded.rules), body, std::move(loaded.errors)};
+  std::optional<engine::Options> options;
+  if (const auto& given = record->options) {
+    options = {static_cast<std::size_t>(given->max_visible), Duration{given->silence_micros},
+               Duration{given->contacts_kept_micros}};
+  }
+  return RulesRead{std::move(loaded.rules), body, options, std::move(loaded.errors)};
 }
 
 }  // namespace assist::server

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.hpp"
 #include "config/settings.hpp"
+#include "engine/engine.hpp"
 #include "journal/entries.hpp"
 #include "rules/load.hpp"
 
@@ -14,7 +16,8 @@ namespace assist::server {
 struct RulesRead {
   std::shared_ptr<const rules::RuleSet> rules;  // null: see errors
   std::string body;                             // journal::write_body(RuleSetRecord)
-  Diagnostics errors;
+  std::optional<engine::Options> options;       // that apply with them; a record may lack them
+  Diagnostics errors = {};
 };
 
 /// Reads and checks the rules directory of `settings`. An error: it cannot be read at all.

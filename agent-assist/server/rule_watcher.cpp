@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <string>
@@ -109,10 +110,9 @@ bool RuleWatcher::matters(const std::filesystem::path& path, std::uint32_t mask)
   return !S_ISREG(status.st_mode) || status.st_nlink > 1;
 }
 
-/// True: something changed.
-bool RuleWatcher::read_events() {
+RuleWatcher::Seen RuleWatcher::read_events() {
   alignas(inotify_event) char buffer[16 << 10];
-  bool changed = false;
+  Seen seen;
   while (inotify_ >= 0) {
     const auto size = ::read(inotify_, buffer, sizeof buffer);
     if (size <= 0) break;
@@ -121,9 +121,10 @@ bool RuleWatcher::read_events() {
       at += static_cast<ssize_t>(sizeof *event + event->len);
       const auto dir = watched_.find(event->wd);
       if (dir == watched_.end()) {
-        changed = changed || (event->mask & IN_Q_OVERFLOW) != 0;
+        if ((event->mask & IN_Q_OVERFLOW) != 0) seen = {true, true};
         continue;
       }
+      seen.ours = true;
       if (event->mask & IN_IGNORED) {
         // An inode that is free again may be given to the next directory of the name.
         if (dir->second == dir_) root_.reset();
@@ -133,16 +134,16 @@ bool RuleWatcher::read_events() {
       if (event->mask & IN_MOVE_SELF) {
         if (dir->second == dir_) root_.reset();
         forget(event->wd);
-        changed = true;
+        seen.changed = true;
         continue;
       }
       const auto path = event->len > 0 ? dir->second / event->name : dir->second;
-      changed = matters(path, event->mask) || changed;
+      seen.changed = matters(path, event->mask) || seen.changed;
     }
   }
   std::uint64_t count = 0;
-  if (::read(wake_, &count, sizeof count) > 0) changed = true;
-  return changed;
+  if (::read(wake_, &count, sizeof count) > 0) seen = {true, true};
+  return seen;
 }
 
 /// True: something is to be read.
@@ -151,22 +152,31 @@ bool RuleWatcher::wait(std::chrono::milliseconds timeout) {
   return ::poll(files, inotify_ >= 0 ? 2 : 1, static_cast<int>(timeout.count())) > 0;
 }
 
-/// Until it has been quiet for a while, with all watched that is there then.
+/// Until it has been quiet for a while, with all watched that is there then. What moves beside the
+/// directory is no noise: its neighbours may never rest.
 void RuleWatcher::settle() {
-  const auto end = std::chrono::steady_clock::now() + options_.at_most;
-  bool busy = true;
-  while (!stopping_ && busy && std::chrono::steady_clock::now() < end) {
+  using Steady = std::chrono::steady_clock;
+  const auto end = Steady::now() + options_.at_most;
+  auto quiet_at = Steady::now() + options_.quiet;
+  bool over = false;
+  while (!stopping_ && !over) {
+    // At least one look: what came while this thread had no processor is no quiet.
+    const auto rest = std::max(Steady::duration{0}, std::min(quiet_at, end) - Steady::now());
     // Whatever moves: a file that was just made is about to be written.
-    busy = wait(options_.quiet);
-    if (busy) read_events();
+    bool busy = wait(std::chrono::ceil<std::chrono::milliseconds>(rest)) && read_events().ours;
     busy = look_again() || busy;
-    watch_all();
+    if (busy) {
+      watch_all();
+      quiet_at = Steady::now() + options_.quiet;
+    }
+    over = Steady::now() >= (busy ? end : std::min(quiet_at, end));
   }
+  watch_all();
 }
 
 void RuleWatcher::run() {
   while (!stopping_) {
-    bool changed = wait(kLook) && read_events();
+    bool changed = wait(kLook) && read_events().changed;
     changed = look_again() || changed;
     if (stopping_ || !changed) continue;
     watch_all();

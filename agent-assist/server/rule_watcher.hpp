@@ -29,8 +29,13 @@ class RuleWatcher {
   void poke();
 
  private:
+  struct Seen {
+    bool ours = false;     // something moved in what is watched, not beside it
+    bool changed = false;  // and is to be read
+  };
+
   void run();
-  bool read_events();
+  Seen read_events();
   void watch_all();
   bool look_again();
   void forget(int watch);

@@ -41,6 +41,8 @@ class Screen {
   Frame error(std::string_view code, std::string_view detail);
 
   const std::string& agent() const { return agent_; }
+  /// Of the last message.
+  std::uint64_t seq() const { return seq_; }
 
  private:
   std::string begin(std::string_view type);

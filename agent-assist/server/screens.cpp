@@ -6,14 +6,20 @@
 namespace assist::server {
 namespace {
 
-/// Where an agent's `seq` goes on after it was forgotten, here or in a process before this one:
-/// microseconds, of which more pass than messages are sent.
-std::uint64_t first_seq() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<Duration>(now).count());
+std::uint64_t micros(std::chrono::system_clock::duration since) {
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<Duration>(since).count());
 }
 
 }  // namespace
+
+Screens::Screens(Partition& partition, const config::Settings& settings, Time at_least)
+    : partition_(partition), settings_(settings), last_seq_(micros(at_least.time_since_epoch())) {}
+
+/// Where an agent's `seq` goes on after it was forgotten, here or in a process before this one:
+/// microseconds, of which more pass than messages are sent. The system's clock may be set back.
+std::uint64_t Screens::first_seq() const {
+  return std::max(last_seq_, micros(std::chrono::system_clock::now().time_since_epoch()));
+}
 
 Screens::Agent* Screens::find(const std::string& agent) {
   const auto at = agents_.find(agent);
@@ -56,7 +62,9 @@ void Screens::close(const std::string& agent, std::uint64_t socket) {
   if (!known || known->sockets.erase(socket) == 0) return;
   --open_sockets_;
   partition_.unwatch(agent);
-  if (known->sockets.empty()) agents_.erase(agent);
+  if (!known->sockets.empty()) return;
+  last_seq_ = std::max(last_seq_, known->screen->seq());
+  agents_.erase(agent);
 }
 
 void Screens::refresh(const std::string& agent, std::uint64_t socket) {
@@ -89,6 +97,7 @@ void Screens::on(const FeedbackDone& done) {
   if (!done.taken) {
     error(done.agent, done.socket, "not_found",
           "there is no suggestion \"" + done.suggestion + "\" to give feedback on");
+    if (auto* const socket = find(done.agent, done.socket)) socket->answered();
   } else if (done.ticket <= durable_) {
     saved(done);
   } else {
@@ -105,8 +114,10 @@ void Screens::on(const Durable& durable) {
 }
 
 void Screens::saved(const FeedbackDone& done) {
-  if (auto* const socket = find(done.agent, done.socket))
-    socket->tell(find(done.agent)->screen->feedback_saved(done.suggestion));
+  auto* const socket = find(done.agent, done.socket);
+  if (!socket) return;
+  socket->tell(find(done.agent)->screen->feedback_saved(done.suggestion));
+  socket->answered();
 }
 
 }  // namespace assist::server

@@ -23,6 +23,8 @@ class ScreenSocket {
   virtual void change(const Frame& frame) = 0;
   /// For this socket alone.
   virtual void tell(Frame frame) = 0;
+  /// One of its feedback messages was refused, or is saved.
+  virtual void answered() = 0;
 };
 
 class Screens;
@@ -45,8 +47,9 @@ class ScreenPlace {
 /// Knows agents only while they have a socket open. I/O thread only.
 class Screens {
  public:
-  Screens(Partition& partition, const config::Settings& settings)
-      : partition_(partition), settings_(settings) {}
+  /// `at_least`: the clock of what was taken up. What was sent before it, in a process before this
+  /// one, had a lower `seq` than what is sent from here on.
+  Screens(Partition& partition, const config::Settings& settings, Time at_least);
 
   /// null: the agent has as many sockets as may be.
   std::unique_ptr<ScreenPlace> reserve(const std::string& agent);
@@ -64,7 +67,11 @@ class Screens {
   void on(const FeedbackDone& done);
   void on(const Durable& durable);
 
+  /// A screen's backlog ran over.
+  void note_overrun() { ++overruns_; }
+
   std::size_t sockets() const { return open_sockets_; }
+  std::uint64_t overruns() const { return overruns_; }
 
  private:
   struct Agent {
@@ -72,6 +79,7 @@ class Screens {
     std::map<std::uint64_t, ScreenSocket*> sockets;
   };
   friend class ScreenPlace;
+  std::uint64_t first_seq() const;
   void give_back(const std::string& agent);
   Agent* find(const std::string& agent);
   ScreenSocket* find(const std::string& agent, std::uint64_t socket);
@@ -86,6 +94,8 @@ class Screens {
   std::uint64_t last_socket_ = 0;
   std::uint64_t durable_ = 0;
   std::size_t open_sockets_ = 0;
+  std::uint64_t overruns_ = 0;
+  std::uint64_t last_seq_;  // no agent that was forgotten had a higher one
 };
 
 }  // namespace assist::server

@@ -1,19 +1,25 @@
 #include "server/service.hpp"
 
+#include <sys/resource.h>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
+#include <deque>
+#include <new>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "server/connections.hpp"
+#include "server/entry_check.hpp"
 #include "server/http_events.hpp"
 #include "server/intake.hpp"
 #include "server/log.hpp"
+#include "server/metrics.hpp"
 #include "server/outbox.hpp"
 #include "server/partition.hpp"
 #include "server/recovery.hpp"
@@ -34,6 +40,10 @@ constexpr auto kDrainTime = 5s;
 constexpr auto kCloseTime = 2s;
 constexpr auto kDrainStep = 5ms;
 constexpr auto kAcceptPause = 100ms;
+// File descriptors that connections leave to the journal, the rules and all else.
+constexpr std::size_t kFilesKept = 64;
+// Connections beyond the limit that are told so, at a time; those beyond them are just closed.
+constexpr std::size_t kRefusedAtOnce = 32;
 
 Time system_now() {
   return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
@@ -48,6 +58,19 @@ std::vector<std::string> lines_of(const Diagnostics& errors) {
   return lines;
 }
 
+/// As many as the config says, where the system gives us the file descriptors for them.
+std::size_t most_connections(std::size_t wanted) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return wanted;
+  const auto files = static_cast<std::size_t>(limit.rlim_cur);
+  const auto most = files > kFilesKept + kRefusedAtOnce ? files - kFilesKept - kRefusedAtOnce : 1;
+  if (most >= wanted) return wanted;
+  log_warn("the system allows " + std::to_string(files) + " open files: at most " +
+           std::to_string(most) + " connections, not " + std::to_string(wanted) +
+           " (raise it: ulimit -n, LimitNOFILE=)");
+  return most;
+}
+
 void log_lines(const std::vector<std::string>& lines) {
   for (const auto& line : lines) log_error(line);
 }
@@ -58,8 +81,18 @@ void log_lines(const std::vector<std::string>& lines) {
 struct Service::State {
   explicit State(Parts given) : parts(std::move(given)), acceptor(io), signals(io), tick(io) {}
 
+  /// A message that was applied, and is durable once its ticket is.
+  struct Awaited {
+    std::uint64_t ticket;
+    std::chrono::steady_clock::time_point received;
+  };
+
   Parts parts;
   Status status;
+  Metrics metrics;
+  std::deque<Awaited> awaited;  // by ticket
+  std::uint64_t durable_ticket = 0;
+  std::optional<Snapshots> snapshots;
   std::optional<Partition> partition;  // made late, ends late: what is below only refers to it
   std::optional<Screens> screens;
   std::optional<Intake> intake;
@@ -74,6 +107,8 @@ struct Service::State {
   net::ip::tcp::acceptor acceptor;
   net::signal_set signals;
   net::steady_timer tick;
+  std::optional<EntryCheck> entry_check;  // from run() on, where a snapshot spared entries
+  EntryCheck::Range not_replayed;         // what it spared
   std::vector<Output> outputs;
   std::string host;
   std::uint16_t port = 0;
@@ -81,6 +116,10 @@ struct Service::State {
   std::mutex rules_mutex;  // guards rules_body
   std::string rules_body;  // of the rules last handed to the engine
   std::optional<RuleWatcher> watcher;
+  std::size_t connections_max = 0;
+  std::uint64_t connections_refused = 0;
+  bool crowded = false;       // the last connection was refused: the next one is not logged
+  bool out_of_files = false;  // likewise, for want of a file descriptor
   bool stopping = false;
   bool reload_asked = false;  // before there was a watcher
 
@@ -89,15 +128,25 @@ struct Service::State {
   Refusal cannot_listen(error_code ec) const;
   std::optional<Refusal> recover_state(std::optional<Recovered>& recovered);
   void assemble(Recovered recovered);
+  journal::Committer::Options commit_options() const;
   journal::Committer::Listener commit_listener();
   void drain_outbox();
+  void handle(Consumed& consumed);
+  void handle(const Durable& durable);
+  void handle(const Change& change);
+  void handle(const Welcome& welcome);
+  void handle(const FeedbackDone& done);
   void accept();
   void accepted(error_code ec, net::ip::tcp::socket socket);
+  void refuse(net::ip::tcp::socket socket);
+  void accept_later(error_code ec);
   void take_signals();
   void wait_for_signal();
   bool goes_on();
   void each_second();
   void rules_changed();
+  void read_changed_rules();
+  void check_entries();
   void begin_stop();
   void finish_when_idle(std::chrono::steady_clock::time_point until);
   void end_when_closed(std::chrono::steady_clock::time_point until);
@@ -161,6 +210,8 @@ std::optional<Service::Refusal> Service::State::recover_state(std::optional<Reco
     status.rules_refused(lines_of(on_disk->errors));
   }
   for (const auto& warning : recovered->warnings) log_warn(warning);
+  if (recovered->snapshot > 0)
+    log_info("went on from the snapshot of entry " + std::to_string(recovered->snapshot));
   log_info("replayed " + std::to_string(recovered->events) + " events in " +
            std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(took).count()) +
            " ms; " + std::to_string(recovered->engine->live_calls()) + " calls are live");
@@ -168,8 +219,20 @@ std::optional<Service::Refusal> Service::State::recover_state(std::optional<Reco
   return std::nullopt;
 }
 
+journal::Committer::Options Service::State::commit_options() const {
+  journal::Committer::Options options;
+  options.delay = parts.settings.commit_delay;
+  options.upkeep = [retention = parts.settings.retention](journal::Journal& journal) {
+    return journal.prune({system_now() - retention});
+  };
+  return options;
+}
+
 journal::Committer::Listener Service::State::commit_listener() {
-  return {[this](std::uint64_t ticket) { outbox->push(Durable{ticket}); },
+  return {[this](std::uint64_t ticket) {
+            outbox->push(Durable{ticket});
+            snapshots->durable(ticket);
+          },
           [this](const Error& error) {
             log_error("the journal cannot be written, nothing is acknowledged: " + error.text);
             status.journal_failed(error.text);
@@ -177,16 +240,25 @@ journal::Committer::Listener Service::State::commit_listener() {
           [this] {
             log_info("the journal can be written again");
             status.journal_works();
-          }};
+          },
+          [this](std::chrono::steady_clock::duration took) { metrics.committed(took); },
+          [](const Error& error) { log_warn("old entries cannot be pruned: " + error.text); }};
 }
 
 void Service::State::assemble(Recovered recovered) {
+  const Time at = recovered.at;
+  not_replayed = {parts.journal->pruned_to(), recovered.snapshot};
   rules_body = recovered.rules_body;
   outbox.emplace([this] { net::post(io, [this] { drain_outbox(); }); });
-  committer.emplace(*parts.journal, journal::Committer::Options{}, commit_listener());
-  partition.emplace(std::move(recovered), *committer, *outbox);
-  screens.emplace(*partition, parts.settings);
-  intake.emplace(Intake::Limits{.events = parts.settings.limits},
+  snapshots.emplace(*parts.journal, Snapshots::Options{parts.settings.snapshot_every}, recovered);
+  committer.emplace(*parts.journal, commit_options(), commit_listener());
+  const auto& limits = parts.settings.limits;
+  partition.emplace(std::move(recovered),
+                    Partition::Limits{parts.settings.calls_max, limits.attributes_per_event_max,
+                                      parts.settings.call_log_bytes_max},
+                    *committer, *outbox, &*snapshots);
+  screens.emplace(*partition, parts.settings, at);
+  intake.emplace(Intake::Limits{limits, parts.settings.bytes_under_way_max},
                  [this](Delivery delivery) { partition->deliver(std::move(delivery)); });
   http_events.emplace(*intake);
   routes.emplace(Routes::Parts{*intake, *screens, *http_events, *parts.journal, status,
@@ -194,34 +266,53 @@ void Service::State::assemble(Recovered recovered) {
                  OwnHost(host, port), parts.web);
   context.emplace(ConnectionContext{
       *routes, connections,
-      ConnectionLimits{parts.settings.limits.message_bytes_max, parts.settings.handshake_timeout,
-                       parts.settings.idle_timeout}});
+      ConnectionLimits{limits.message_bytes_max, parts.settings.header_bytes_max,
+                       parts.settings.handshake_timeout, parts.settings.idle_timeout}});
+  connections_max = most_connections(parts.settings.connections_max);
   watcher.emplace(parts.settings.rules_dir, RuleWatcher::Options{}, [this] { rules_changed(); });
   if (reload_asked) watcher->poke();
 }
 
 std::string Service::State::metrics_text() {
-  return metrics(partition->figures(), committer->figures(),
-                 {connections.size(), screens->sockets(), intake->bytes_under_way()});
+  return metrics.text({partition->figures(), committer->figures(), connections.size(),
+                       connections_refused, screens->sockets(), screens->overruns(),
+                       intake->bytes_under_way(), outbox->size(), partition->waiting(),
+                       snapshots->figures(),
+                       entry_check ? entry_check->figures() : EntryCheck::Figures{}});
 }
 
 void Service::State::drain_outbox() {
   outbox->take(outputs);
-  for (auto& output : outputs) {
-    if (auto* const consumed = std::get_if<Consumed>(&output)) {
-      intake->on(*consumed);
-    } else if (const auto* const durable = std::get_if<Durable>(&output)) {
-      intake->on(*durable);
-      screens->on(*durable);
-    } else if (const auto* const welcome = std::get_if<Welcome>(&output)) {
-      screens->on(*welcome);
-    } else if (const auto* const change = std::get_if<Change>(&output)) {
-      screens->on(*change);
-    } else {
-      screens->on(std::get<FeedbackDone>(output));
-    }
-  }
+  metrics.screens_queue(outputs.size());
+  metrics.engine_queue(partition->waiting());
+  for (auto& output : outputs) std::visit([this](auto& one) { handle(one); }, output);
 }
+
+void Service::State::handle(Consumed& consumed) {
+  if (consumed.ticket > durable_ticket) {
+    awaited.push_back({consumed.ticket, consumed.received});
+  } else {
+    metrics.durable(std::chrono::steady_clock::now() - consumed.received);
+  }
+  intake->on(consumed);
+}
+
+void Service::State::handle(const Durable& durable) {
+  const auto now = std::chrono::steady_clock::now();
+  durable_ticket = durable.ticket;
+  for (; !awaited.empty() && awaited.front().ticket <= durable.ticket; awaited.pop_front())
+    metrics.durable(now - awaited.front().received);
+  intake->on(durable);
+  screens->on(durable);
+}
+
+void Service::State::handle(const Change& change) {
+  screens->on(change);
+  if (change.received) metrics.on_screen(std::chrono::steady_clock::now() - *change.received);
+}
+
+void Service::State::handle(const Welcome& welcome) { screens->on(welcome); }
+void Service::State::handle(const FeedbackDone& done) { screens->on(done); }
 
 void Service::State::accept() {
   acceptor.async_accept(
@@ -230,12 +321,30 @@ void Service::State::accept() {
 
 void Service::State::accepted(error_code ec, net::ip::tcp::socket socket) {
   if (stopping) return;
-  if (!ec) {
+  if (ec) return accept_later(ec);
+  out_of_files = false;
+  if (connections.size() >= connections_max) {
+    refuse(std::move(socket));
+  } else {
+    crowded = false;
     start_http(std::move(socket), *context);
-    return accept();
   }
-  // Out of file descriptors, most likely: some will be closed.
-  log_warn("cannot accept a connection: " + ec.message());
+  accept();
+}
+
+void Service::State::refuse(net::ip::tcp::socket socket) {
+  ++connections_refused;
+  const std::string why =
+      std::to_string(connections_max) + " connections are open already (limits: connections)";
+  if (!std::exchange(crowded, true)) log_warn("connections are refused: " + why);
+  if (connections.size() >= connections_max + kRefusedAtOnce) return;  // its end is its answer
+  refuse_http(std::move(socket), *context, why);
+}
+
+/// Out of file descriptors, most likely: some will be closed.
+void Service::State::accept_later(error_code ec) {
+  if (!std::exchange(out_of_files, true))
+    log_warn("connections cannot be accepted, they wait: " + ec.message());
   auto pause = std::make_shared<net::steady_timer>(io, kAcceptPause);
   pause->async_wait([this, pause](error_code) {
     if (!stopping) accept();
@@ -290,6 +399,16 @@ void Service::State::each_second() {
 
 /// On the watcher's thread: reads and checks the rules off to the side.
 void Service::State::rules_changed() {
+  try {
+    read_changed_rules();
+  } catch (const std::bad_alloc&) {
+    const char* const why = "there is no memory to read the rules on disk, the running ones stay";
+    log_error(why);
+    status.rules_refused({why});
+  }
+}
+
+void Service::State::read_changed_rules() {
   auto read = read_rules(parts.settings);
   std::vector<std::string> errors;
   if (!read) {
@@ -307,6 +426,17 @@ void Service::State::rules_changed() {
   if (read->body == rules_body) return log_info("the rules on disk are those that run");
   rules_body = read->body;
   partition->reload({std::move(read->rules), std::move(read->body)});
+}
+
+/// Once it serves: nobody waits for what the start was spared.
+void Service::State::check_entries() {
+  if (not_replayed.last <= not_replayed.after) return;
+  entry_check.emplace(*parts.journal, not_replayed, EntryCheck::Options{},
+                      [this](const std::string& what) {
+                        status.journal_damaged(what);  // first: who reads the log may ask at once
+                        log_error("the journal is damaged in what the snapshot has in it: " + what +
+                                  ". The service goes on; a start without the snapshot would not");
+                      });
 }
 
 void Service::State::begin_stop() {
@@ -346,12 +476,18 @@ Service::Service(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 Service::~Service() {
   state_->watcher.reset();
+  state_->entry_check.reset();
   state_->connections.abort();
   if (state_->http_events) state_->http_events->abandon();
   if (state_->outbox) state_->outbox->close();
+  if (state_->snapshots) state_->snapshots->stop();
   if (state_->partition) state_->partition->stop();
-  if (state_->committer && !state_->committer->stop())
+  if (!state_->committer) return;
+  if (state_->committer->stop()) {
+    state_->snapshots->finish(state_->partition->state());
+  } else {
     log_error("some events could not be made durable; they were not acknowledged");
+  }
 }
 
 Service::Started Service::start(Parts parts) {
@@ -381,6 +517,7 @@ void Service::run() {
   state.io.restart();  // goes_on() may have left it stopped
   state.accept();
   state.each_second();
+  state.check_entries();
   state.io.run();
 }
 

@@ -8,6 +8,7 @@
 #include <boost/beast/websocket/stream.hpp>
 #include <utility>
 
+#include "base/time.hpp"
 #include "server/connections.hpp"
 #include "server/prefixed_socket.hpp"
 
@@ -19,6 +20,7 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 namespace ws = beast::websocket;
 using boost::system::error_code;
+using Clock = std::chrono::steady_clock;
 
 // What the kernel holds for a reader that reads too slowly, beside our own backlog.
 constexpr int kSendBufferBytes = 128 << 10;
@@ -38,6 +40,7 @@ class BeastSocket final : public WebSocket,
               const ConnectionLimits& limits)
       : stream_(std::move(socket), std::move(behind)),
         timer_(stream_.get_executor()),
+        watch_(stream_.get_executor()),
         handler_(std::move(upgrade.handler)),
         limits_(limits) {
     set_options(std::move(upgrade.subprotocol));
@@ -55,13 +58,14 @@ class BeastSocket final : public WebSocket,
 
   void resume() override {
     if (!open_ || reading_ || closing_) return;
-    set_idle_timeout(true);
+    note_life();
     read();
   }
 
   void close(CloseCode code, std::string_view reason) override {
     if (!open_ || closing_) return;
     closing_ = true;
+    abort_after(kSettleTime + limits_.handshake_timeout);
     close_reason_ = ws::close_reason(static_cast<ws::close_code>(code),
                                      beast::string_view(reason.data(), reason.size()));
     timer_.expires_after(kSettleTime);
@@ -96,12 +100,17 @@ class BeastSocket final : public WebSocket,
     socket.set_option(net::socket_base::send_buffer_size(kSendBufferBytes), ignored);
     stream_.read_message_max(0);  // on_read() looks: Beast would close at once, answers or not
     stream_.control_callback([this](ws::frame_type type, beast::string_view) {
+      note_life();
       if (type == ws::frame_type::close && stream_.reason().code >= kCloseCodesEnd)
         stream_.next_layer().replace_close(stream_.reason().code, kProtocolError);
     });
     stream_.auto_fragment(false);
     stream_.text(true);
-    set_idle_timeout(true);
+    ws::stream_base::timeout timeout;
+    timeout.handshake_timeout = limits_.handshake_timeout;
+    timeout.idle_timeout = ws::stream_base::none();  // watch() looks: Beast would say no reason
+    timeout.keep_alive_pings = false;
+    stream_.set_option(timeout);
     stream_.set_option(
         ws::stream_base::decorator([subprotocol = std::move(subprotocol)](ws::response_type& res) {
           res.set(http::field::server, "agent-assist");
@@ -109,13 +118,51 @@ class BeastSocket final : public WebSocket,
         }));
   }
 
-  /// Off while we do not read: no answer to a ping could be seen then.
-  void set_idle_timeout(bool on) {
-    ws::stream_base::timeout timeout;
-    timeout.handshake_timeout = limits_.handshake_timeout;
-    timeout.idle_timeout = on ? limits_.idle_timeout : ws::stream_base::none();
-    timeout.keep_alive_pings = on;
-    stream_.set_option(timeout);
+  void note_life() {
+    last_life_ = Clock::now();
+    pinged_ = false;
+  }
+
+  /// Looks whether the peer lives: silent for half of the idle time it is pinged, for all of it
+  /// closed. While we do not read we cannot hear it: then only a write that is stuck tells.
+  void watch() {
+    if (!open_ || closing_) return;
+    const auto now = Clock::now();
+    if (!reading_ && !writing_) note_life();
+    const auto silent = now - last_life_;
+    if (silent >= limits_.idle_timeout) return lost();
+    const bool asks = silent >= limits_.idle_timeout / 2;
+    if (asks && reading_ && !std::exchange(pinged_, true)) ping();
+    watch_.expires_at(last_life_ + (asks ? limits_.idle_timeout : limits_.idle_timeout / 2));
+    watch_.async_wait([weak = weak_from_this()](error_code ec) {
+      const auto self = weak.lock();
+      if (!ec && self) self->watch();
+    });
+  }
+
+  void ping() {
+    if (std::exchange(pinging_, true)) return;
+    stream_.async_ping({}, [self = shared_from_this()](error_code ec) {
+      self->pinging_ = false;
+      if (ec) self->closed();
+    });
+  }
+
+  /// The peer is gone, or as good as. It is told, should it only sleep; not waited for.
+  void lost() {
+    if (writing_) return abort();
+    close(CloseCode::policy,
+          "no answer to a ping for " + format_seconds(Duration(limits_.idle_timeout)) + " s");
+    abort_after(kSettleTime);
+  }
+
+  /// Bounds an end: a peer that does not read would hold it up.
+  void abort_after(std::chrono::microseconds time) {
+    watch_.expires_after(time);
+    watch_.async_wait([weak = weak_from_this()](error_code ec) {
+      const auto self = weak.lock();
+      if (!ec && self) self->abort();
+    });
   }
 
   void on_accept(error_code ec) {
@@ -123,9 +170,11 @@ class BeastSocket final : public WebSocket,
     if (ec) return;
     open_ = true;
     self_ = shared_from_this();
+    note_life();
     handler_->on_open(*this);
     read();
     wake();
+    watch();
   }
 
   void read() {
@@ -137,9 +186,11 @@ class BeastSocket final : public WebSocket,
   void on_read(error_code ec, std::size_t) {
     reading_ = false;
     if (ec) return closed();
+    note_life();
     if (buffer_.size() > limits_.message_bytes_max) {
       buffer_ = {};
-      return close(CloseCode::too_big, "the message is too large");
+      return close(CloseCode::too_big,
+                   "a message may have " + std::to_string(limits_.message_bytes_max) + " bytes");
     }
     if (!stream_.is_message_done()) return closing_ ? void() : read();
     if (!stream_.got_text()) {
@@ -151,11 +202,7 @@ class BeastSocket final : public WebSocket,
     buffer_.consume(data.size());
     if (buffer_.capacity() > kBufferKeptBytes) buffer_ = {};
     if (!open_ || closing_) return;
-    if (handler_->wants_more()) {
-      read();
-    } else {
-      set_idle_timeout(false);
-    }
+    if (handler_->wants_more()) read();
   }
 
   void write() {
@@ -173,6 +220,7 @@ class BeastSocket final : public WebSocket,
     writing_ = false;
     frame_.reset();
     if (ec) return closed();
+    if (!reading_) note_life();
     if (open_) write();
   }
 
@@ -189,11 +237,13 @@ class BeastSocket final : public WebSocket,
     if (!std::exchange(open_, false)) return;
     const auto alive = std::move(self_);
     timer_.cancel();
+    watch_.cancel();
     handler_->on_closed();
   }
 
   ws::stream<PrefixedSocket> stream_;
-  net::steady_timer timer_;
+  net::steady_timer timer_;  // of a close that waits for answers
+  net::steady_timer watch_;  // of a peer that may be gone
   const std::shared_ptr<SocketHandler> handler_;
   const ConnectionLimits limits_;
   http::request<http::string_body> request_;
@@ -202,6 +252,8 @@ class BeastSocket final : public WebSocket,
   // While open: where nothing is read or written, no pending operation holds us.
   std::shared_ptr<BeastSocket> self_;
   ws::close_reason close_reason_;
+  Clock::time_point last_life_;
+  bool pinged_ = false, pinging_ = false;
   bool open_ = false, reading_ = false, writing_ = false, closing_ = false, close_sent_ = false;
   bool late_ = false;  // a close waits no longer
 };

@@ -12,27 +12,69 @@ void member(std::string& out, std::string_view name, std::string_view value) {
   events::append_json_string(out, value);
 }
 
-void member(std::string& out, std::string_view name, const std::optional<std::string>& value) {
-  if (value) return member(out, name, std::string_view(*value));
+void member(std::string& out, std::string_view name, const std::optional<std::string_view>& value) {
+  if (value) return member(out, name, *value);
   out += ",\"";
   out += name;
   out += "\":null";
 }
 
+void begin(std::string& out, Time at, std::uint64_t seq, std::string_view action) {
+  out += "{\"at\":\"";
+  events::append_rfc3339(out, at);
+  out += "\",\"seq\":";
+  out += std::to_string(seq);
+  member(out, "action", action);
+}
+
+void optional_member(std::string& out, std::string_view name, std::string_view value) {
+  member(out, name, value.empty() ? std::nullopt : std::optional(value));
+}
+
+/// What the audit knows of a decision and of what was held back alike.
+template <class Of>
+void end_audit(std::string& out, const Of& of) {
+  optional_member(out, "outranked_by", of.outranked_by);
+  member(out, "rules", std::string_view(of.rules->version));
+  member(out, "by", name_of(of.by));
+  out += ",\"event\":";
+  if (of.event) {
+    out += "{\"source\":";
+    events::append_json_string(out, of.event->source);
+    member(out, "id", std::string_view(of.event->id));
+    out += '}';
+  } else {
+    out += "null";
+  }
+  out += "}\n";
+}
+
 }  // namespace
+
+void append_audit_line(std::string& out, const engine::Decision& decision, std::uint64_t seq) {
+  append_decision_line(out, decision, seq);
+  out.resize(out.size() - std::string_view("}\n").size());
+  end_audit(out, decision);
+}
+
+void append_audit_line(std::string& out, const engine::Withheld& withheld, std::uint64_t seq) {
+  begin(out, withheld.at, seq, "held_back");
+  member(out, "call", std::string_view(withheld.call));
+  member(out, "agent", std::string_view(withheld.agent));
+  optional_member(out, "suggestion", withheld.name);
+  member(out, "rule", withheld.rule);
+  member(out, "reason", name_of(withheld.why));
+  end_audit(out, withheld);
+}
 
 void append_decision_line(std::string& out, const engine::Decision& decision, std::uint64_t seq) {
   const engine::Standing& s = *decision.suggestion;
-  out += "{\"at\":\"";
-  events::append_rfc3339(out, decision.at);
-  out += "\",\"seq\":";
-  out += std::to_string(seq);
-  member(out, "action", name_of(decision.action));
+  begin(out, decision.at, seq, name_of(decision.action));
   member(out, "id", std::string_view(s.id));
   member(out, "call", std::string_view(s.call));
   member(out, "agent", std::string_view(s.agent));
-  member(out, "suggestion", std::string_view(s.name));
-  member(out, "rule", std::string_view(s.rule));
+  member(out, "suggestion", s.name);
+  member(out, "rule", s.rule);
   member(out, "kind", rules::name_of(s.kind));
   member(out, "mode", rules::name_of(s.mode));
   if (decision.reason == engine::Reason::none) {
@@ -40,7 +82,7 @@ void append_decision_line(std::string& out, const engine::Decision& decision, st
   } else {
     member(out, "reason", name_of(decision.reason));
   }
-  member(out, "headline", std::string_view(s.headline));
+  member(out, "headline", s.headline);
   member(out, "say", s.say);
   member(out, "because", s.because);
   out += "}\n";

@@ -132,7 +132,7 @@ Result<void> FactsLines::line(std::string_view text, std::optional<Time> arrival
     return world_.call(a.call).order < world_.call(b.call).order;
   });
   for (const facts::Touched& touched : calls) append(out, world_.call(touched.call));
-  if (changes_.ended) world_.remove(changes_.ended_call);
+  if (changes_.ended) world_.remove(changes_.ended_call, clock_);
   return {};
 }
 
@@ -148,7 +148,7 @@ void FactsLines::end_silent_calls(Time now) {
     }
     facts::Changes ignored;
     world_.end_by_silence(i, due, ignored);
-    world_.remove(i);
+    world_.remove(i, now);
   }
 }
 

@@ -17,15 +17,40 @@ Replay::Replay(std::shared_ptr<const rules::RuleSet> rules, engine::Options opti
                events::Limits limits)
     : engine_(std::move(rules), options), decoder_(limits) {}
 
+void Replay::read(std::string_view text) {
+  Ahead& ahead = ahead_[ahead_count_++];
+  ahead.blank = blank(text);
+  if (!ahead.blank) decoder_.decode(text, events::Shape::event, ahead.batch);
+}
+
 Result<void> Replay::line(std::string_view text, std::vector<Decided>& out) {
-  if (blank(text)) return {};
-  stats_.lines += 1;
-  decoder_.decode(text, events::Shape::event, batch_);
-  if (!batch_.rejected.empty()) {
-    stats_.refused += 1;
-    return batch_.rejected.front().error;
+  ahead_next_ = ahead_count_ = 0;
+  read(text);
+  return next(out);
+}
+
+void Replay::read_ahead(std::span<const std::string> texts) {
+  ahead_next_ = ahead_count_ = 0;
+  for (const std::string& text : texts.first(std::min(texts.size(), kAhead))) read(text);
+  std::array<const events::Event*, kAhead> events;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < ahead_count_; ++i) {
+    if (ahead_[i].blank || ahead_[i].batch.events.empty()) continue;
+    events[count++] = &ahead_[i].batch.events.front();
+    duplicates_.prefetch(events[count - 1]->key);
   }
-  events::Event& event = batch_.events.front();
+  engine_.expect({events.data(), count});
+}
+
+Result<void> Replay::next(std::vector<Decided>& out) {
+  Ahead& ahead = ahead_[ahead_next_++];
+  if (ahead.blank) return {};
+  stats_.lines += 1;
+  if (!ahead.batch.rejected.empty()) {
+    stats_.refused += 1;
+    return ahead.batch.rejected.front().error;
+  }
+  events::Event& event = ahead.batch.events.front();
   if (!event.has_time && !started_) {
     stats_.refused += 1;
     missed_first_time_ = true;
@@ -34,7 +59,7 @@ Result<void> Replay::line(std::string_view text, std::vector<Decided>& out) {
                  "give it one",
                  {{}, 0, 0, "/time"}};
   }
-  if (!duplicates_.insert(event.source, event.id)) {
+  if (!duplicates_.insert(event)) {
     stats_.duplicates += 1;
     return {};
   }
@@ -77,6 +102,13 @@ void Replay::apply(events::Event& event, std::vector<Decided>& out) {
   collect(stats_.lines, out);
 }
 
+void Replay::pass(Time to, std::vector<Decided>& out) {
+  clock_ = to;
+  effects_.clear();
+  engine_.advance(to, effects_);
+  collect(stats_.lines, out);
+}
+
 void Replay::finish(std::vector<Decided>& out) {
   if (!started_) return;
   const Time last = clock_ + kAfterLastEvent;
@@ -90,6 +122,8 @@ void Replay::finish(std::vector<Decided>& out) {
 void Replay::collect(std::uint64_t seq, std::vector<Decided>& out) {
   stats_.decisions += effects_.decisions.size();
   for (auto& decision : effects_.decisions) out.push_back({seq, std::move(decision)});
+  if (keeps_held_)
+    for (auto& withheld : effects_.withheld) held_.push_back({seq, std::move(withheld)});
   effects_.clear();
 }
 

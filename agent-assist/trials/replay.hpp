@@ -1,10 +1,14 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.hpp"
@@ -27,10 +31,25 @@ class Replay {
     engine::Decision decision;
   };
 
+  /// What was held back, and the number of the line after which it came.
+  struct Held {
+    std::uint64_t seq;
+    engine::Withheld withheld;
+  };
+  /// From now on what is held back is kept, until it is taken.
+  void keep_held() { keeps_held_ = true; }
+  std::vector<Held> take_held() { return std::exchange(held_, {}); }
+
   /// Takes in the next line; one that holds nothing but white space does not count. What it decides
   /// is appended to `out`. An error: the line was refused (code), and the replay may go on; if
   /// started() is still false then, no clock is known yet.
   Result<void> line(std::string_view text, std::vector<Decided>& out);
+
+  /// The same in two steps, which is quicker for many: reads the lines that come next, kAhead at
+  /// most; then take in one after the other with next(). `texts` may go in between.
+  void read_ahead(std::span<const std::string> texts);
+  Result<void> next(std::vector<Decided>& out);
+  static constexpr std::size_t kAhead = engine::Engine::kAheadMax;
 
   /// Takes in an event of a journal, applied at clock `at` (not before the one of the last call),
   /// as the service did. An error: this program refuses it, and it is left out.
@@ -38,6 +57,9 @@ class Replay {
   /// Takes in what an agent did at `at`, if that suggestion stands here too. Counts as no line.
   void act(std::string_view call, std::string_view suggestion, engine::Feedback::Verdict verdict,
            Time at, std::vector<Decided>& out);
+
+  /// Lets time pass up to and including `to`, which is not before the clock.
+  void pass(Time to, std::vector<Decided>& out);
 
   /// Lets time pass after the last line: 24 h, inclusive, or until all calls have ended.
   void finish(std::vector<Decided>& out);
@@ -54,18 +76,27 @@ class Replay {
   const engine::Engine& engine() const { return engine_; }
 
  private:
+  void read(std::string_view text);
   void apply(events::Event& event, std::vector<Decided>& out);
   void collect(std::uint64_t seq, std::vector<Decided>& out);
 
   engine::Engine engine_;
   events::Decoder decoder_;
-  events::Batch batch_;
+  struct Ahead {
+    bool blank = false;
+    events::Batch batch;
+  };
+  std::array<Ahead, kAhead> ahead_;  // lines that were read, and wait
+  std::size_t ahead_next_ = 0, ahead_count_ = 0;
+  events::Batch batch_;  // of a journal's event
   events::Duplicates duplicates_;
   engine::Effects effects_;
   Time clock_{};
   bool started_ = false;
   bool missed_first_time_ = false;
   Stats stats_;
+  bool keeps_held_ = false;
+  std::vector<Held> held_;
 };
 
 }  // namespace assist::trials

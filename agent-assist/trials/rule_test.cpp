@@ -4,6 +4,7 @@
 #include <set>
 
 #include "events/duplicates.hpp"
+#include "explain/explain.hpp"
 #include "trials/rule_test_reader.hpp"
 
 namespace assist::trials {
@@ -38,6 +39,28 @@ std::string difference(std::string_view what, const Expectation& expectation, Ti
   return out;
 }
 
+/// " hold does not hold: time on hold is 2m, needs over 2m." Of a suggestion of a rule that holds:
+/// what keeps it off the screen.
+std::string why(const engine::Inspection& seen, const rules::RuleSet& set,
+                const std::string& name) {
+  explain::Options options;
+  for (const rules::Rule& rule : set.rules) {
+    const bool named = rule.id == name || name.starts_with(rule.id + ".");
+    if (named && name.size() >= rule.id.size()) options.only.push_back(rule.id);
+  }
+  const explain::Report told = explain::report(seen, options);
+  for (const explain::Rule& rule : told.rules) {
+    for (const explain::Suggestion& suggestion : rule.suggestions) {
+      const bool due = rule.state == explain::State::holds || rule.state == explain::State::keeps;
+      if (due && suggestion.name == name && !suggestion.stands) return " " + suggestion.text;
+    }
+    if (rule.state == explain::State::does_not_hold)
+      return " " + rule.rule->id + " does not hold: " + rule.why + ".";
+    if (rule.state == explain::State::waits) return " " + rule.rule->id + ": " + rule.why + ".";
+  }
+  return "";
+}
+
 }  // namespace
 
 /// One test on its way.
@@ -51,6 +74,14 @@ class RuleTests::Trial {
         reader_(reader),
         engine_(owner.rules_, owner.options_),
         decoder_(owner.limits_) {}
+
+  /// Tells of events that are refused, and does nothing else.
+  void check_events() {
+    for (const RuleTest::Event& event : test_.events) {
+      decoder_.decode(event.json, events::Shape::event, batch_);
+      if (!batch_.rejected.empty()) refused(event, batch_.rejected.front());
+    }
+  }
 
   void run() {
     for (const RuleTest::Event& event : test_.events) deliver(event);
@@ -114,7 +145,7 @@ class RuleTests::Trial {
     std::set<std::string> suggestions, suppressed, situations;
     if (call) {
       for (const auto& standing : call->suggestions) {
-        suggestions.insert(standing->name);
+        suggestions.emplace(standing->name);
         suppressed.insert(standing->steps.begin(), standing->steps.end());
       }
     }
@@ -130,10 +161,12 @@ class RuleTests::Trial {
                const std::set<std::string>& got_names) {
     if (!expected) return;
     const std::vector<std::string> got(got_names.begin(), got_names.end());
-    if (expected->names != got) {
-      reader_.error(expected->offset,
-                    difference(what, expectation, test_.start, expected->names, got));
-    }
+    if (expected->names == got) return;
+    std::string text = difference(what, expectation, test_.start, expected->names, got);
+    const auto missing = only_in(expected->names, got);
+    if (const auto seen = engine_.inspect(expectation.call); seen && !missing.empty())
+      text += why(*seen, *owner_.rules_, missing.front());
+    reader_.error(expected->offset, std::move(text));
   }
 
   RuleTests& owner_;
@@ -169,11 +202,10 @@ std::vector<RuleTestResult> RuleTests::run(const rules::SourceFile& file) {
   for (std::size_t i = 0; tests && i < tests->size(); ++i) {
     const RuleTest& test = (*tests)[i];
     RuleTestResult result{file.path, test.name, source.place(test.offset), {}};
-    if (!test.broken) {
-      rules::Reader own(source, result.problems);
-      Trial(*this, test, *root, own).run();
-      rules::sort_and_unique(result.problems, {file.path});
-    }
+    rules::Reader own(source, result.problems);
+    Trial trial(*this, test, *root, own);
+    test.broken ? trial.check_events() : trial.run();
+    rules::sort_and_unique(result.problems, {file.path});
     out.push_back(std::move(result));
   }
   if (!whole_file) return out;
@@ -186,6 +218,7 @@ std::vector<RuleTestResult> RuleTests::run(const rules::SourceFile& file) {
       if ((*tests)[i].broken && out[i].place.line <= problem.place.line) owner = &out[i];
     owner->problems.push_back(std::move(problem));
   }
+  for (RuleTestResult& result : out) rules::sort_and_unique(result.problems, {file.path});
   if (!of_file.problems.empty()) out.insert(out.begin(), std::move(of_file));
   return out;
 }

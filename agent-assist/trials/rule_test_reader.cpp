@@ -53,7 +53,8 @@ Node with_booleans(Node data, std::string_view type, const rules::LoadOptions& n
 
 /// Whether a part of it was refused as YAML, and told.
 bool has_broken(const Node& node) {
-  return node.broken || std::any_of(node.items.begin(), node.items.end(), has_broken) ||
+  return node.broken || node.incomplete ||
+         std::any_of(node.items.begin(), node.items.end(), has_broken) ||
          std::any_of(node.entries.begin(), node.entries.end(),
                      [](const auto& entry) { return has_broken(entry.value); });
 }
@@ -121,7 +122,7 @@ class TestReader {
     out.offset = node.begin;
     out.start = kStart;
     const std::size_t before = reader_.report().count();
-    if (reader_.is_map(node, "tests")) fill(node, out);
+    if (reader_.is_map(node, "A test")) fill(node, out);
     out.broken = reader_.report().count() != before || has_broken(node);
     return out;
   }
@@ -158,19 +159,19 @@ class TestReader {
   std::optional<Duration> read_at(Fields& fields) {
     const Node* at = fields.require("at");
     if (at == nullptr) return std::nullopt;
-    if (at->is_plain() && at->text == "0s") return Duration::zero();
+    if (at->is_scalar() && at->text == "0s") return Duration::zero();
     return reader_.length(*at, "at");
   }
 
   void read_event(const Node& node, RuleTest& out) {
-    if (!reader_.is_map(node, "events")) return;
+    if (!reader_.is_map(node, "An event")) return;
     Fields fields(reader_, node, "an event", {"at", "type", "subject", "data", "id", "source"});
     const auto at = read_at(fields);
     const Node* type_node = fields.require("type");
     const std::vector<std::string_view> types(std::begin(events::kEventTypeNames),
                                               std::end(events::kEventTypeNames));
-    const auto type =
-        type_node != nullptr ? reader_.choice(*type_node, "type", types) : std::nullopt;
+    std::optional<std::size_t> type;
+    if (type_node != nullptr) type = reader_.choice(*type_node, "type", types);
     const Node* subject_node = fields.require("subject");
     const auto subject =
         subject_node != nullptr ? reader_.text(*subject_node, "subject") : std::nullopt;
@@ -202,7 +203,7 @@ class TestReader {
   }
 
   void read_expectation(const Node& node, RuleTest& out) {
-    if (!reader_.is_map(node, "expect")) return;
+    if (!reader_.is_map(node, "An expectation")) return;
     Fields fields(reader_, node, "an expectation",
                   {"at", "call", "suggestions", "situations", "suppressed"});
     RuleTest::Expectation expectation;

@@ -84,3 +84,34 @@ TEST_CASE("lengths are written as short as they go", "[base]") {
   CHECK(format_seconds(-1us) == "-0.000001");
   CHECK(format_seconds(120s) == "120");
 }
+TEST_CASE("a reader of times reads each as if it were the first", "[base]") {
+  const std::string nothing(17, '\0');
+  const std::string texts[] = {"2026-11-22T10:02:00Z",
+                               "2026-11-22T10:02:59.5Z",
+                               "2026-11-22T10:02:60Z",
+                               "2026-11-22T23:59:60Z",
+                               "2026-11-22T10:02:00+01:00",
+                               "2026-11-22T10:02:00.1234567-00:30",
+                               "2026-11-22T10:02:0",
+                               "2026-11-22T10:02:00",
+                               "2026-11-22T10:02:00.Z",
+                               "2026-11-22T10:02:00.12x4Z",
+                               "2026-11-22t10:02:00z",
+                               "2026-02-29T10:02:00Z",
+                               "2024-02-29T10:02:00.123456Z",
+                               "0001-01-01T00:00:00+00:01",
+                               "9999-12-31T23:59:59.999999Z",
+                               "1970-01-01T00:00:00Z",
+                               "2026-11-22T10:02:00.12345678Z",
+                               nothing + "00Z"};
+  for (const auto& first : texts) {
+    for (const auto& second : texts) {
+      INFO(first << ", then " << second);
+      TimeReader reader;
+      CHECK(reader.read(first) == parse_rfc3339(first));
+      CHECK(reader.read(second) == parse_rfc3339(second));
+      CHECK(reader.read(first) == parse_rfc3339(first));
+    }
+  }
+  CHECK_FALSE(parse_rfc3339(nothing + "00Z"));
+}

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "cel/world.hpp"
+#include "paths.hpp"
 
 using namespace cel_test;
 

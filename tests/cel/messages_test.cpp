@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "cel/nearest.hpp"
 #include "cel/world.hpp"
 
 using namespace cel_test;
@@ -52,10 +53,63 @@ TEST_CASE("an unknown name is told with the nearest known one, at its wrong part
        "\"minuts\" is not a known function. Did you mean \"minutes\"?"},
       {"customer.contacts.exists(c, c.resolvd)", 1, 31,
        "a contact has no field \"resolvd\". Did you mean \"resolved\"?"},
+      {"incident(\"outage\").sumary == \"\"", 1, 20,
+       "an incident has no field \"sumary\". Did you mean \"summary\"?"},
+      {"call.queue == incident(\"outage\")", 1, 1,
+       "you compare text (call.queue) with an incident (incident(\"outage\"))"},
       {"call.answered == True", 1, 18, "write true instead of True"},
       {"call.queue.startWith(\"b\")", 1, 12,
        "\"startWith\" is not a known function. Did you mean \"startsWith\"?"},
   });
+}
+
+TEST_CASE("the nearest name is that of a slip, else of the same words", "[cel]") {
+  const std::vector<std::string_view> known = {"call.agent_name",
+                                               "call.hold",
+                                               "call.hold_total",
+                                               "call.id",
+                                               "call.on_hold",
+                                               "call.queue",
+                                               "call.talk",
+                                               "customer.products",
+                                               "customer.tier",
+                                               "queue.name",
+                                               "queue.waiting",
+                                               "minutes",
+                                               "expires_after",
+                                               "mon",
+                                               "per_call",
+                                               "situation.a_hold",
+                                               "id",
+                                               "any"};
+  struct Row {
+    std::string_view name, nearest, slip;
+  };
+  const Row rows[] = {
+      {"call.hold_totl", "call.hold_total", "call.hold_total"},
+      {"CALL.Hold", "call.hold", "call.hold"},
+      {"custmer.teir", "customer.tier", "customer.tier"},
+      {"callhold", "call.hold", "call.hold"},
+      {"di", "id", "id"},
+      {"call.x", "", ""},  // one edit makes any short name of any other
+      {"situation.x", "", ""},
+      {"call.nam", "call.agent_name", ""},
+      {"call.total_hold", "call.hold_total", ""},
+      {"call.talk_time", "call.talk", ""},
+      {"call.products", "customer.products", ""},
+      {"mins", "minutes", ""},
+      {"expires", "expires_after", ""},
+      {"monday", "mon", ""},
+      {"calls", "per_call", ""},
+      {"weather", "", ""},
+      {"", "", ""},
+  };
+  for (const Row& row : rows) {
+    INFO(row.name);
+    CHECK(nearest(row.name, known) == row.nearest);
+    CHECK(nearest_slip(row.name, known) == row.slip);
+  }
+  CHECK(nearest(std::string(5'000, 'x'), known).empty());
 }
 
 TEST_CASE("values that do not go together are told with what they are", "[cel]") {

@@ -1,8 +1,13 @@
 #include "config/settings.hpp"
 
+#include <sys/stat.h>
+
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <fstream>
+
+#include "config/files.hpp"
+#include "paths.hpp"
 
 namespace assist::config {
 namespace {
@@ -59,9 +64,22 @@ TEST_CASE("the config that ships says the defaults", "[config]") {
   CHECK(s.limits.attributes_per_event_max == defaults.limits.attributes_per_event_max);
   CHECK(s.limits.text_bytes_max == defaults.limits.text_bytes_max);
   CHECK(s.screen_backlog_bytes_max == defaults.screen_backlog_bytes_max);
+  CHECK(s.calls_max == defaults.calls_max);
+  CHECK(s.call_log_bytes_max == defaults.call_log_bytes_max);
+  CHECK(s.note_bytes_max == defaults.note_bytes_max);
+  CHECK(s.header_bytes_max == defaults.header_bytes_max);
+  CHECK(s.bytes_under_way_max == defaults.bytes_under_way_max);
+  CHECK(s.sender_bytes_under_way_max == defaults.sender_bytes_under_way_max);
+  CHECK(s.connections_max == defaults.connections_max);
   CHECK(s.connections_per_subject_max == defaults.connections_per_subject_max);
   CHECK(s.handshake_timeout == defaults.handshake_timeout);
   CHECK(s.idle_timeout == defaults.idle_timeout);
+  CHECK(s.durability == defaults.durability);
+  CHECK(s.commit_delay == defaults.commit_delay);
+  CHECK(s.retention == defaults.retention);
+  CHECK(s.snapshot_every == defaults.snapshot_every);
+  CHECK(s.duplicates_kept == defaults.duplicates_kept);
+  CHECK(s.events_remembered_max == defaults.events_remembered_max);
   CHECK(s.rules.attributes_open);
   std::vector<std::string> steps;
   for (const Step& step : s.script) steps.push_back(step.id);
@@ -92,6 +110,28 @@ TEST_CASE("what is set is taken, the rest stays as it is", "[config]") {
   CHECK(read.settings->handshake_timeout == 15s);
   CHECK(read.settings->script.size() == 1);
   CHECK(read.settings->rules.steps->count("a") == 1);
+}
+
+TEST_CASE("what acknowledgements promise can be set", "[config]") {
+  const Folder folder;
+  const auto good =
+      read_settings(folder.write("good.yaml",
+                                 "durability: normal\ncommit_delay: 0ms\n"
+                                 "retention: 30d\nduplicates_kept: 1d\nsnapshot_every: 1m\n"));
+  INFO(told(good));
+  REQUIRE(good.settings);
+  CHECK(good.settings->durability == Durability::normal);
+  CHECK(good.settings->commit_delay == 0ms);
+  CHECK(good.settings->retention == 30 * 24h);
+  CHECK(good.settings->snapshot_every == 1min);
+  CHECK(good.settings->duplicates_kept == 24h);
+  for (const auto* line : {"durability: some", "commit_delay: 41ms", "commit_delay: 5",
+                           "commit_delay: 5s", "retention: 3w", "snapshot_every: soon"}) {
+    INFO(line);
+    const auto bad = read_settings(folder.write("bad.yaml", line));
+    CHECK_FALSE(bad.settings);
+    CHECK(bad.errors.size() == 1);
+  }
 }
 
 TEST_CASE("an empty config is the defaults, and any step will do", "[config]") {
@@ -128,7 +168,7 @@ TEST_CASE("what is wrong in a config is told at its place", "[config]") {
       {"attributes: nowhere.yaml\n", 1, 13, "no such file"},
       {"data: a\ndata: b\n", 2, 1, "stands twice"},
       {"- a\n", 1, 1, "keys with values"},
-      {"a: 'b\n", 1, 4, "never closed"},
+      {"data: 'b\n", 1, 7, "never closed"},
   };
   for (const auto& [text, line, column, words] : rows) {
     const Folder folder;
@@ -241,11 +281,24 @@ TEST_CASE("what editors leave behind is no rule file", "[config]") {
   fs::create_symlink("someone@somewhere.1234:1", folder.path() / "rules/.#a.yaml");
   fs::create_symlink("nowhere.yaml", folder.path() / "rules/gone.yaml");
   fs::create_symlink("a.yaml", folder.path() / "rules/linked.yaml");
+  REQUIRE(::mkfifo((folder.path() / "rules/pipe.yaml").c_str(), 0600) == 0);
   const auto files = read_rule_files(folder.path() / "rules");
   REQUIRE(files.has_value());
   std::vector<std::string> names;
   for (const auto& file : *files) names.push_back(file.name);
   CHECK(names == std::vector<std::string>{"a.yaml", "linked.yaml", "sub/d.yaml"});
+}
+
+TEST_CASE("a file is read whole, and one that fails on the way is not taken for an empty one",
+          "[config]") {
+  const Folder folder;
+  for (const std::size_t size : {0, 1, 16'384, 16'385, 100'000}) {
+    const std::string text(size, 'x');
+    const auto read = read_file(folder.write("f", text));
+    REQUIRE(read.has_value());
+    CHECK(*read == text);
+  }
+  if (fs::exists("/proc/self/mem")) CHECK_FALSE(read_file("/proc/self/mem").has_value());
 }
 
 }  // namespace assist::config

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "commands/cases.hpp"
+#include "paths.hpp"
 
 using assist::commands::run_cases;
 

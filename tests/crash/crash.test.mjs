@@ -1,13 +1,15 @@
 // kill -9 at random moments under load, with a client that sends again what was not acknowledged:
 // nothing acknowledged is lost, nothing counts twice, and the screens show what they show after a
-// run without a crash. CRASH_ROUNDS and CRASH_SEED set how often, and which moments.
+// run without a crash. CRASH_ROUNDS and CRASH_SEED set how often, and which moments; CRASH_CALLS how
+// many calls there are (200 a round).
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { Client, agent, sleep, start, temporaryDir } from '../server/node/service.mjs';
+import { Client, agent, binary, journalled, sleep, slow, snapshot, start, temporaryDir } from '../server/node/service.mjs';
 
-const rounds = Number(process.env.CRASH_ROUNDS ?? 25);
+const rounds = Number(process.env.CRASH_ROUNDS ?? 50);
 const seed = Number(process.env.CRASH_SEED ?? Date.now() % 1_000_000);
 const ratePerMs = Number(process.env.CRASH_RATE ?? 5000) / 1000;
 
@@ -18,7 +20,8 @@ function random(state) {
   };
 }
 
-// None of these hangs on the moment at which an event is received: the runs can be compared.
+// None of these but `settled` hangs on the moment at which an event is received: the runs can be
+// compared. Cooldowns are longer than any run, and what is counted goes by the order of events.
 const RULES = `rules:
   - id: outage
     title: Outage
@@ -40,6 +43,39 @@ const RULES = `rules:
     suggest:
       - headline: They called before
         priority: high
+  - id: greeted
+    title: A customer's first call
+    when: call.answered && customer.id != ""
+    limit: {per_customer: 1}
+    suggest:
+      - headline: Welcome \${ call.agent }
+        priority: high
+  - id: first_ten
+    title: An agent's first calls
+    when: call.answered
+    limit: {per_agent: {count: 10, within: 30d}}
+    suggest:
+      - headline: Take your time
+  - id: on_hold
+    title: On hold, told once
+    when: call.on_hold
+    cooldown: 12h
+    keep_for: 1d
+    suggest:
+      - headline: Do not let them wait
+  - id: on_hold_again
+    title: On hold, not again for half a day
+    when: call.on_hold
+    cooldown: 12h
+    suggest:
+      - headline: Think of the one who waits
+  - id: settled
+    title: A second after the answer
+    when: call.answered
+    for: 1s
+    suggest:
+      - headline: Look at their history
+        priority: low
   - id: handed_on
     title: Handed on
     when: call.transfers >= 1 && situation.outage
@@ -47,6 +83,7 @@ const RULES = `rules:
       - headline: Say sorry
 `;
 
+const ruleIds = [...RULES.matchAll(/^  - id: (\w+)$/gm)].map(([, id]) => id);
 const agents = Array.from({ length: 8 }, (_, i) => `agent-${i}`);
 
 /// A stream of `calls` calls, in order of sending; times lie an hour back.
@@ -64,6 +101,10 @@ function stream(calls, rng) {
     if (rng() < 0.5) {
       add(second + 30, 'call.held', call);
       if (rng() < 0.7) add(second + 30 + rng() * 400, 'call.resumed', call);
+      if (rng() < 0.5) {
+        add(second + 440, 'call.held', call);
+        add(second + 450, 'call.resumed', call);
+      }
     }
     if (rng() < 0.3) add(second + 500, 'call.transferred', call, { agent: pick(agents) });
     if (rng() < 0.7) add(second + 600, 'call.ended', call, { resolved: rng() < 0.5 });
@@ -84,11 +125,11 @@ function stream(calls, rng) {
 async function send(service, events, state, rng) {
   const client = new Client(`${service.ws}/v1/events`);
   const from = state.acked;
-  const sizes = []; // events by message
+  const upTo = [0]; // events up to each message
   client.onmessage = (m) => {
     client.messages.length = 0;
     assert.equal(m.type, 'ack');
-    assert.equal(m.events, sizes.slice(0, m.messages).reduce((sum, n) => sum + n, 0));
+    assert.equal(m.events, upTo[m.messages]);
     state.acked = from + m.events;
   };
   const open = await client.opened.then(() => true, () => false);
@@ -99,13 +140,25 @@ async function send(service, events, state, rng) {
     while (next < due) {
       const size = Math.min(due - next, rng() < 0.5 ? 1 : 1 + Math.floor(rng() * 20));
       const part = events.slice(next, next + size);
-      sizes.push(size);
+      upTo.push(upTo.at(-1) + size);
       client.send(size === 1 ? part[0] : part);
       next += size;
     }
     await sleep(1);
   }
   client.socket.terminate();
+}
+
+const PRIORITIES = ['urgent', 'high', 'normal', 'low'];
+
+/// Suggestions as what can be compared: without ids and moments, by name. They come by priority, then
+/// by age; and who is older hangs, within a priority, on which events came in one message.
+function comparableSuggestions(list) {
+  const place = ({ priority, raised_at }) => `${PRIORITIES.indexOf(priority)} ${raised_at}`;
+  assert.deepEqual(list.map(place), list.map(place).sort(), 'in display order');
+  return list
+    .map(({ id: _, raised_at, expires_at, ...rest }) => rest)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 async function screens(service) {
@@ -115,19 +168,23 @@ async function screens(service) {
     shown[id] = client.messages[0].calls.map(({ wait_seconds, hold_total_seconds, suggestions, script, ...call }) => ({
       ...call,
       script: script.map(({ by, ...step }) => ({ ...step, by: by.length })),
-      suggestions: suggestions.map(({ id: _, raised_at, expires_at, ...rest }) => rest),
+      suggestions: comparableSuggestions(suggestions),
     }));
     client.socket.terminate();
   }
   return shown;
 }
 
+/// Of each agent's first call with something on it: the first by name, the same in each run.
 async function dismissFirst(service) {
   for (const id of agents) {
     const client = await agent(service, id);
-    const found = client.messages[0].calls.find((call) => call.suggestions.length > 0);
+    const [found] = client.messages[0].calls
+      .map(({ suggestions }) => suggestions.filter(({ rule }) => rule !== 'settled'))
+      .find((suggestions) => suggestions.length > 0)
+      ?.sort((a, b) => (a.name < b.name ? -1 : 1)) ?? [];
     if (found) {
-      client.send({ type: 'feedback', suggestion: found.suggestions[0].id, verdict: 'dismissed' });
+      client.send({ type: 'feedback', suggestion: found.id, verdict: 'dismissed' });
       await client.next('feedback_saved');
     }
     client.socket.terminate();
@@ -150,25 +207,48 @@ async function duplicates(service, events) {
   return { accepted, known };
 }
 
-const replayed = (service) => Number(/replayed (\d+) events/.exec(service.log)?.[1]);
+/// Every decision that a journal leads to, but for those of `settled`: what was raised twice or not
+/// at all shows, also where nothing of it stands any more.
+function decisions(data, rules, config) {
+  const lines = execFileSync(binary, ['replay', '--rules', rules, '--config', config, '--data', data], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 30,
+  });
+  return lines
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+    .filter(({ rule }) => rule !== 'settled');
+}
 
-test(`kill -9 under load, ${rounds} rounds, seed ${seed}`, { timeout: 30_000 + rounds * 10_000 }, async () => {
+/// Without what hangs on when `settled` came: moments, and ids, which count what was raised before.
+const comparable = (list) => list.map(({ at, seq, id, ...rest }) => JSON.stringify(rest)).sort();
+
+test(`kill -9 under load, ${rounds} rounds, seed ${seed}`, { timeout: (30_000 + rounds * 10_000) * slow }, async () => {
   const rng = random(seed);
   const rules = join(temporaryDir(), 'rules');
   mkdirSync(rules);
   writeFileSync(join(rules, 'crash.yaml'), RULES);
-  const events = stream(Math.max(200, rounds * 200), rng);
+  // Room for all: what ranks by age would hang on which events came in one message.
+  const config = join(rules, '../crash-config.yaml');
+  writeFileSync(config, 'max_visible: 20\nsnapshot_every: 1s\n');
+  const args = ['--config', config];
+  const events = stream(Number(process.env.CRASH_CALLS ?? Math.max(200, rounds * 200)), rng);
   const data = temporaryDir();
   const state = { acked: 0 };
   let kills = 0;
+  let fromSnapshot = 0;
   let service;
   while (kills < rounds || state.acked < events.length) {
+    if (kills > 0 && kills % 100 === 0) console.log(`${kills} kills, ${state.acked} of ${events.length} events acknowledged`);
     const floor = state.acked;
-    service = await start({ data, rules });
-    assert.ok(replayed(service) >= floor, `acknowledged ${floor}, in the journal ${replayed(service)}`);
+    service = await start({ data, rules, args });
+    assert.ok(journalled(service) >= floor, `acknowledged ${floor}, in the journal ${journalled(service)}`);
+    if (snapshot(service) > 0) ++fromSnapshot;
     const sending = send(service, events, state, rng);
     if (kills < rounds) {
-      await sleep(rng() * 250);
+      // Now and then it lives for so long that a snapshot is saved, or nearly.
+      await sleep(rng() * (rng() < 0.15 ? 2000 : 250));
       ++kills;
       await service.kill();
       await sending;
@@ -177,21 +257,30 @@ test(`kill -9 under load, ${rounds} rounds, seed ${seed}`, { timeout: 30_000 + r
       await service.kill();
     }
   }
-  service = await start({ data, rules });
-  assert.equal(replayed(service), events.length, 'each event is in the journal, once');
+  service = await start({ data, rules, args });
+  if (rounds >= 20) assert.ok(fromSnapshot > rounds / 4, `${fromSnapshot} starts from a snapshot`);
+  assert.equal(journalled(service), events.length, 'each event is in the journal, once');
   assert.deepEqual(await duplicates(service, events), { accepted: 0, known: events.length });
   await dismissFirst(service);
   await service.kill();
-  service = await start({ data, rules });
+  service = await start({ data, rules, args });
+  await sleep(1200); // `settled` has come by then
   const withCrashes = await screens(service);
   await service.stop();
 
-  const calm = await start({ rules });
+  const calm = await start({ rules, args });
   await send(calm, events, { acked: 0 }, random(seed));
   await dismissFirst(calm);
+  await sleep(1200);
   const without = await screens(calm);
   await calm.stop();
   const standing = Object.values(without).flat().flatMap((call) => call.suggestions).length;
   assert.ok(standing > 10, 'something stands on the screens');
   assert.deepEqual(withCrashes, without);
+  const decided = decisions(data, rules, config);
+  assert.deepEqual(comparable(decided), comparable(decisions(calm.data, rules, config)));
+  const raised = decided.filter(({ action }) => action === 'raised');
+  assert.equal(new Set(raised.map(({ id }) => id)).size, raised.length, 'nothing is raised twice');
+  for (const id of ruleIds)
+    assert.ok(id === 'settled' || raised.some(({ rule }) => rule === id), `${id} is never raised`);
 });

@@ -73,6 +73,55 @@ rules:
   CHECK(live.effects.decisions[0].at == kStart + 10s + 500ms);
 }
 
+TEST_CASE("a decision says what caused it, and by which rules", "[engine]") {
+  Live live(R"(
+rules:
+  - {id: held, title: t, when: {call.hold: {at_least: 2m}}, suggest: [{headline: h}]}
+)");
+  live.tell(0s, "call.answered", "c1", R"({"agent":"ana"})");
+  live.tell(1s, "call.held", "c1");
+  live.effects.clear();
+  live.engine.advance(kStart + 200s, live.effects);
+  REQUIRE(live.effects.decisions.size() == 1);
+  CHECK(live.effects.decisions[0].by == engine::Trigger::clock);
+  CHECK(live.effects.decisions[0].event == nullptr);
+  CHECK(live.effects.decisions[0].rules->version == live.engine.rules().version);
+  const auto& out = live.tell(201s, "call.resumed", "c1");
+  REQUIRE(out.decisions.size() == 1);
+  CHECK(out.decisions[0].by == engine::Trigger::event);
+  REQUIRE(out.decisions[0].event != nullptr);
+  CHECK(out.decisions[0].event->source == "/t");
+  CHECK(out.decisions[0].event->id == "3");
+}
+
+TEST_CASE("what is kept off the screen is told once, with what keeps it", "[engine]") {
+  engine::Options options;
+  options.max_visible = 1;
+  Live live(R"(
+rules:
+  - {id: top, title: t, when: call.answered, suggest: [{headline: h, priority: high}]}
+  - {id: low, title: t, when: call.answered, suggest: [{id: s, headline: h}]}
+  - {id: once, title: t, when: call.on_hold, limit: {per_call: 1}, suggest: [{headline: h, priority: urgent}]}
+)",
+            options);
+  const auto& out = live.tell(0s, "call.answered", "c1", R"({"agent":"ana"})");
+  REQUIRE(out.withheld.size() == 1);
+  CHECK(out.withheld[0].name == "low.s");
+  CHECK(out.withheld[0].why == engine::Hold::outranked);
+  CHECK(out.withheld[0].outranked_by == "max_visible");
+  CHECK(out.withheld[0].agent == "ana");
+  // `low` is so still, and not told again; `top` is so now.
+  live.tell(1s, "call.held", "c1");
+  REQUIRE(out.withheld.size() == 1);
+  CHECK(out.withheld[0].name == "top");
+  live.tell(2s, "call.resumed", "c1");
+  CHECK(out.withheld.empty());
+  live.tell(3s, "call.held", "c1");
+  REQUIRE(out.withheld.size() == 1);
+  CHECK(out.withheld[0].rule == "once");
+  CHECK(out.withheld[0].why == engine::Hold::per_call);
+}
+
 TEST_CASE("feedback is taken from the agent with whom the suggestion stands", "[engine]") {
   Live live(kAnswered);
   live.tell(0s, "call.answered", "c1", R"({"agent":"ana"})");
@@ -186,7 +235,7 @@ rules:
   const auto view = live.engine.call("c1");
   REQUIRE(view);
   Names names;
-  for (const auto& s : view->suggestions) names.push_back(s->name);
+  for (const auto& s : view->suggestions) names.emplace_back(s->name);
   CHECK(names == Names{"high", "second", "first", "low"});
   CHECK(view->customer == "alan");
   CHECK(view->queue == "billing");

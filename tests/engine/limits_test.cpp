@@ -1,3 +1,5 @@
+#include "engine/limits.hpp"
+
 #include <catch2/catch.hpp>
 #include <set>
 #include <sstream>
@@ -236,4 +238,21 @@ TEST_CASE("share takes the same calls whatever the rules", "[engine]") {
   CHECK(fifth.size() > 20);
   CHECK(fifth.size() < 60);
   CHECK(std::includes(half.begin(), half.end(), fifth.begin(), fifth.end()));
+}
+
+TEST_CASE("of customers whose limit no longer counts nothing is kept", "[engine]") {
+  using namespace std::chrono_literals;
+  engine::RaiseCounts counts;
+  const rules::Limit limit{1, 24h};
+  const Time begin = *parse_rfc3339("2026-01-05T12:00:00Z");
+  const auto who = [](int i) { return "p" + std::to_string(i); };
+  for (int i = 0; i < 100'000; ++i) {
+    const Time now = begin + 1min * i;  // 1,440 within the limit's time
+    REQUIRE(counts.allows(who(i), limit, now));
+    counts.add(who(i), limit, now);
+    REQUIRE(counts.size() <= 2 * 1'440 + 1);
+    if (i < 1'440) continue;
+    REQUIRE_FALSE(counts.allows(who(i - 1'439), limit, now));
+    REQUIRE(counts.allows(who(i - 1'440), limit, now));
+  }
 }

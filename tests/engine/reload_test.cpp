@@ -146,3 +146,41 @@ rules:
   CHECK(summary.removed == Ids{"removed"});
   CHECK(summary.timers_started_anew == Ids{"changed", "removed"});
 }
+
+TEST_CASE("rules that no longer run are let go of, feedback on what they showed is taken still",
+          "[engine]") {
+  auto rules = story::rules_of(R"(
+rules:
+  - {id: r, title: t, when: call.answered, suggest: [{headline: h}]}
+)");
+  const std::weak_ptr<const rules::RuleSet> before = rules;
+  engine::Engine engine(std::move(rules), {});
+  engine::Effects effects;
+  events::Decoder decoder;
+  events::Batch batch;
+  const Time now = *parse_rfc3339("2026-01-05T12:00:00Z");
+  const auto tell = [&](const std::string& id, const std::string& type, const std::string& data) {
+    const std::string json = R"({"specversion":"1.0","source":"/t","id":")" + id + R"(","type":")" +
+                             type + R"(","subject":"c1","data":)" + data + "}";
+    decoder.decode(json, events::Shape::event, batch);
+    events::settle_time(batch.events[0], now);
+    engine.apply(batch.events[0], effects);
+  };
+  tell("1", "call.answered", R"({"agent":"ana"})");
+  REQUIRE(effects.decisions.size() == 1);
+  const std::string shown = effects.decisions[0].suggestion->id;
+  tell("2", "call.ended", "{}");
+  effects.clear();
+  const std::string other = R"(
+rules:
+  - {id: other, title: t, when: call.on_hold}
+)";
+  engine.reload(story::rules_of(other), now, effects);
+  effects.clear();
+  CHECK(before.expired());
+  for (int i = 0; i < 2; ++i) {
+    CHECK(engine.feedback({"ana", shown, engine::Feedback::Verdict::helpful}, now, effects));
+    CHECK_FALSE(engine.feedback({"ben", shown, engine::Feedback::Verdict::helpful}, now, effects));
+    engine.reload(story::rules_of(other), now, effects);
+  }
+}

@@ -287,7 +287,7 @@ rules:
   )");
 }
 
-TEST_CASE("a late event corrects the facts from now on; what was decided stays", "[engine]") {
+TEST_CASE("a late event corrects the facts from now on, what was decided stays", "[engine]") {
   const story::Setting setting{.rules = R"(
 rules:
   - {id: long, title: t, when: {call.hold_total: {over: 1m}}, suggest: [{headline: h}]}

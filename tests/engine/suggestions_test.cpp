@@ -179,7 +179,7 @@ rules:
   )");
 }
 
-TEST_CASE("expires_after counts from each raised; what expired stays off for the episode",
+TEST_CASE("expires_after counts from each raised, what expired stays off for the episode",
           "[engine]") {
   const story::Setting setting{.rules = R"(
 rules:

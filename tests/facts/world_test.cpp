@@ -146,11 +146,12 @@ TEST_CASE("any order of arrival gives the same facts", "[facts]") {
       {8s, "call.sentiment", R"({"score":0.25})"},
       {9s, "call.answered", R"({"agent":"ben"})"}};
   std::uint64_t random = 42;
+  Told t;
   std::optional<facts::CallFacts> first;
   for (int round = 0; round < 200; ++round) {
-    Told t;
-    for (const Step& s : steps) t.tell(20s, s.type, "c1", s.data, s.time);
-    const auto& f = t.facts("c1");
+    const std::string call = "c" + std::to_string(round);
+    for (const Step& s : steps) t.tell(20s, s.type, call, s.data, s.time);
+    const auto& f = t.facts(call);
     if (!first) {
       first = f;
       CHECK(f.wait.at(at(20s)) == 4s);
@@ -170,7 +171,7 @@ TEST_CASE("what comes after a call's end changes nothing", "[facts]") {
   t.tell(0s, "call.started", "c1", R"({"customer":"alan"})");
   auto& end = t.tell(50s, "call.ended", "c1", R"({"resolved":true})");
   REQUIRE(end.ended);
-  t.world.remove(end.ended_call);
+  t.world.remove(end.ended_call, at(50s));
   CHECK(t.tell(60s, "call.answered", "c1", R"({"agent":"ana"})").calls.empty());
   CHECK(t.world.live_calls() == 0);
 }
@@ -184,7 +185,7 @@ TEST_CASE("ended calls are the customer's contacts, newest first", "[facts]") {
     auto& changes = t.tell(now, "call.ended", id, data, time);
     // The end touches the customer's other call.
     CHECK(changes.calls.size() == 2);
-    t.world.remove(changes.ended_call);
+    t.world.remove(changes.ended_call, at(now));
   };
   end("a", 10s, {}, R"({"resolved":true})");
   end("b", 20s, {}, "{}");
@@ -192,11 +193,11 @@ TEST_CASE("ended calls are the customer's contacts, newest first", "[facts]") {
   const auto& contacts =
       t.world.call(static_cast<facts::CallIndex>(t.world.find("live"))).customer->contacts;
   REQUIRE(contacts.size() == 3);
-  CHECK(contacts[0].at == at(20s));
+  CHECK(contacts[2].at == at(20s));
   CHECK(contacts[1].at == at(15s));
-  CHECK(contacts[2].at == at(10s));
-  CHECK(contacts[2].resolved);
-  CHECK_FALSE(contacts[0].resolved);
+  CHECK(contacts[0].at == at(10s));
+  CHECK(contacts[0].resolved);
+  CHECK_FALSE(contacts[2].resolved);
 }
 
 TEST_CASE("incidents join calls by area and by service", "[facts]") {
@@ -262,4 +263,125 @@ TEST_CASE("agents, queues and customers touch their calls when they change", "[f
   // An older update than the last one loses, member by member.
   CHECK(changed(t.tell(6s, "customer.updated", "alan", R"({"tier":"tin","area":"denver"})", 1s)) ==
         bit(Fact::customer_area));
+}
+
+TEST_CASE("the id of an ended call is forgotten after a week at the earliest", "[facts]") {
+  Told t;
+  const auto end = [&](Duration now, std::string_view id) {
+    t.tell(now, "call.started", id);
+    auto& changes = t.tell(now, "call.ended", id);
+    if (changes.ended) t.world.remove(changes.ended_call, at(now));
+    return changes.ended;
+  };
+  CHECK(end(0s, "c1"));
+  CHECK_FALSE(end(24h * 6, "c1"));
+  CHECK(end(24h * 8, "c2"));         // what stood before is the older half now
+  CHECK_FALSE(end(24h * 14, "c1"));  // and known still
+  CHECK(end(24h * 16, "c3"));
+  CHECK(end(24h * 16, "c1"));
+}
+
+TEST_CASE("a customer is forgotten once nothing of them counts", "[facts]") {
+  Told t;
+  int calls = 0;
+  const auto call = [&](Duration now, const std::string& customer) {
+    const std::string id = "c" + std::to_string(++calls);
+    t.tell(now, "call.started", id, R"({"customer":")" + customer + R"("})");
+    t.world.remove(t.tell(now, "call.ended", id).ended_call, at(now));
+  };
+  call(0s, "once");
+  call(0s, "again");
+  t.tell(0s, "customer.updated", "known", R"({"tier":"gold"})");
+  call(0s, "known");
+  t.tell(0s, "call.started", "open", R"({"customer":"there"})");
+  CHECK(t.world.customers() == 4);
+  call(24h * 50, "again");
+  call(24h * 89, "late");
+  CHECK(t.world.customers() == 5);
+  for (int day = 92; day < 96; ++day) call(24h * day, "late");
+  CHECK(t.world.customers() == 4);  // without "once"
+  for (int day = 190; day < 196; ++day) call(24h * day, "late");
+  CHECK(t.world.customers() == 3);  // nor "again"
+}
+
+TEST_CASE("agents, queues and areas that come and go for ever take no memory for ever", "[facts]") {
+  Told t;
+  const auto call = [&](int number) {
+    const std::string n = std::to_string(number), id = "c" + n;
+    t.tell(0s, "call.started", id, R"({"queue":"q)" + n + R"(","area":"a)" + n + R"("})");
+    t.tell(0s, "call.answered", id, R"({"agent":"x)" + n + R"("})");
+    return id;
+  };
+  const auto end = [&](const std::string& id) {
+    t.world.remove(t.tell(0s, "call.ended", id).ended_call, at(0s));
+  };
+  const std::string open = call(-1);
+  t.tell(0s, "agent.updated", "x-2", R"({"name":"Ana"})");
+  t.tell(0s, "queue.updated", "q-2", R"({"waiting":7})");
+  t.tell(0s, "customer.updated", "p", R"({"area":"a-2"})");
+  t.tell(0s, "incident.opened", "i", R"({"kind":"outage","areas":["a-1"]})");
+  for (int i = 0; i < 20'000; ++i) {
+    end(call(i));
+    CHECK(t.world.agents() <= 4097);
+    CHECK(t.world.queues() <= 4097);
+    CHECK(t.world.areas() <= 4097);
+  }
+  // Of whom something is known, that is known still.
+  REQUIRE(t.world.agent("x-2") != nullptr);
+  CHECK(*t.world.agent("x-2")->known().name == "Ana");
+  CHECK(t.incidents(open) == std::vector<std::string>{"i"});
+  t.tell(0s, "queue.updated", "q-1", R"({"waiting":3})");
+  const auto index = static_cast<facts::CallIndex>(t.world.find(open));
+  CHECK(*t.world.call(index).queue->waiting == 3);
+  t.tell(0s, "call.transferred", open, R"({"queue":"q-2","agent":"x-2"})");
+  CHECK(*t.world.call(index).queue->waiting == 7);
+  CHECK(t.facts(open).agent == "x-2");
+}
+
+TEST_CASE("an incident that is over is forgotten after a week at the earliest", "[facts]") {
+  Told t;
+  t.tell(0s, "incident.opened", "long", R"({"kind":"outage"})");
+  const auto over = [&](Duration now, const std::string& id) {
+    t.tell(now, "incident.opened", id, R"({"kind":"outage"})");
+    t.tell(now, "incident.resolved", id);
+  };
+  for (int i = 0; i < 5'000; ++i) over(0s, "a" + std::to_string(i));
+  CHECK(t.world.incidents() == 5'001);  // too young
+  for (int i = 0; i < 6'000; ++i) over(24h * 6, "b" + std::to_string(i));
+  CHECK(t.world.incidents() == 11'001);
+  // Late, and changes nothing: it was resolved after that.
+  t.tell(24h * 6, "incident.updated", "a7", R"({"summary":"late"})", -1s);
+  t.tell(24h * 8, "call.started", "c1");
+  CHECK(t.incidents("c1") == std::vector<std::string>{"long"});
+  for (int i = 0; i < 13'000; ++i) over(24h * 8, "c" + std::to_string(i));
+  CHECK(t.world.incidents() < 6'001 + 13'001);
+  CHECK(t.incidents("c1") == std::vector<std::string>{"long"});
+  t.tell(24h * 8, "incident.resolved", "long");
+  CHECK(t.incidents("c1").empty());
+}
+
+TEST_CASE("of an incident's many changes the latest are kept, and what the others led to",
+          "[facts]") {
+  Told t;
+  t.tell(0s, "call.started", "c1");
+  t.tell(0s, "incident.opened", "i", R"({"kind":"outage","summary":"first"})");
+  for (int i = 1; i <= 1'000; ++i)
+    t.tell(1s * i, "incident.updated", "i", R"({"summary":"s)" + std::to_string(i) + R"("})");
+  const auto summary = [&] {
+    std::string out;
+    t.world.visit_open_incidents([&](const facts::Incident& i) { out = i.kind + " " + i.summary; });
+    return out;
+  };
+  CHECK(summary() == "outage s1000");
+  t.tell(1'001s, "incident.updated", "i", R"({"summary":"late"})", 900s);
+  CHECK(summary() == "outage s1000");
+  t.tell(1'001s, "incident.updated", "i", R"({"kind":"storm"})",
+         500s);  // later than all others of kind
+  CHECK(summary() == "storm s1000");
+  t.tell(1'001s, "incident.updated", "i", R"({"summary":"later"})", 1'000s);
+  CHECK(summary() == "storm later");
+  t.tell(1'002s, "incident.resolved", "i");
+  CHECK(summary().empty());
+  t.tell(1'003s, "incident.opened", "i", R"({"kind":"flood"})");
+  CHECK(summary() == "flood ");
 }

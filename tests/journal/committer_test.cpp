@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "patience.hpp"
+
 using namespace assist;
 using namespace assist::journal;
 using namespace std::chrono_literals;
@@ -30,7 +32,7 @@ class StandIn final : public Journal {
   template <class F>
   bool wait(F until) {
     std::unique_lock lock(mutex);
-    return changed.wait_for(lock, 5s, until);
+    return changed.wait_for(lock, testing::patience(5s), until);
   }
   template <class F>
   void change(F how) {
@@ -86,7 +88,7 @@ TEST_CASE("what comes while a commit is under way goes into one commit", "[journ
   CHECK(committer.figures().pending_bytes == 0);
 }
 
-TEST_CASE("while commits fail nothing is durable; then all of it is, once and in order",
+TEST_CASE("while commits fail nothing is durable, then all of it is, once and in order",
           "[journal]") {
   StandIn journal;
   journal.failing = true;
@@ -127,4 +129,23 @@ TEST_CASE("stopping writes what waits, and says when it could not", "[journal]")
   lost.append(entry(1));
   CHECK_FALSE(lost.stop());
   CHECK(bad.durable == 0);
+}
+
+TEST_CASE("upkeep goes on between commits, a step at a time, until there is no more", "[journal]") {
+  StandIn journal;
+  int steps = 0;
+  Committer::Options options{.delay = 0us};
+  options.upkeep_pause = 1ms;
+  options.upkeep = [&](Journal&) -> Result<bool> {
+    bool more = false;
+    journal.change([&] { more = ++steps < 4; });
+    return more;
+  };
+  Committer committer(journal, options, listener(journal));
+  committer.append(entry(1));
+  REQUIRE(journal.wait([&] { return journal.durable == 1 && steps == 4; }));
+  committer.append(entry(2));
+  REQUIRE(journal.wait([&] { return journal.durable == 2; }));
+  CHECK(committer.stop());
+  CHECK(steps == 4);
 }

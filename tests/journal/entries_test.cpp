@@ -16,6 +16,7 @@ TEST_CASE("a rule set reads as it was written, with what its meaning hangs on", 
   RuleSetRecord record;
   record.version = "00ff";
   record.files = {{"outage.yaml", "rules:\n  - id: outage # é\n"}, {"a/b.yaml", ""}};
+  record.options = DecidingOptions{3, 1'000'000, 2'000'000};
   record.any_step = false;
   record.steps = {"greeting", "cross_sell"};
   record.attributes_open = false;
@@ -27,7 +28,13 @@ TEST_CASE("a rule set reads as it was written, with what its meaning hangs on", 
   CHECK(read->files.size() == 2);
   CHECK(read->files[0].text == record.files[0].text);
   CHECK(read->attributes[1].allowed == record.attributes[1].allowed);
+  REQUIRE(read->options);
+  CHECK(read->options->silence_micros == 1'000'000);
   CHECK(write_body(*read) == body);
+  record.options.reset();
+  const auto older = read_rule_set(write_body(record));
+  REQUIRE(older.has_value());
+  CHECK_FALSE(older->options);
 }
 
 TEST_CASE("a body that is something else is an error", "[journal]") {

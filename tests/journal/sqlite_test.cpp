@@ -127,7 +127,7 @@ TEST_CASE("a journal of a newer version is refused, unchanged", "[journal]") {
   const auto opened = open_sqlite(dir.path());
   REQUIRE_FALSE(opened.has_value());
   CHECK(opened.error().text.find("version 99") != std::string::npos);
-  run_sql(dir.path(), "PRAGMA user_version = 1");
+  run_sql(dir.path(), "PRAGMA user_version = 2");
   CHECK(open(dir.path())->last_sequence() == 1);
 }
 
@@ -278,4 +278,29 @@ TEST_CASE("confidential feedback is stored without anything it can be joined by"
   CHECK(sqlite3_column_bytes(rows, 0) == 16);
   sqlite3_finalize(rows);
   sqlite3_close(connection);
+}
+
+TEST_CASE("a journal of the first version is brought up to date, and loses nothing", "[journal]") {
+  const TemporaryDir dir;
+  REQUIRE(open(dir.path())->commit(events(1, 5)).has_value());
+  run_sql(dir.path(), "DROP TABLE anchor; PRAGMA user_version = 1");
+  const auto looked_at = open_sqlite(dir.path(), {.read_only = true});
+  REQUIRE_FALSE(looked_at.has_value());
+  CHECK(looked_at.error().text.find("start the service once") != std::string::npos);
+  auto journal = open(dir.path());
+  const auto entries = all(*journal);
+  REQUIRE(entries.has_value());
+  CHECK(entries->size() == 5);
+  CHECK(journal->commit(events(6, 6)).has_value());
+}
+
+TEST_CASE("with durability normal a killed process loses nothing either", "[journal]") {
+  const TemporaryDir dir, killed;
+  auto journal = open(dir.path(), {.durability = Durability::normal});
+  for (std::uint64_t i = 1; i <= 20; ++i) REQUIRE(journal->commit(events(i, i)).has_value());
+  for (const auto* name : {"journal.db", "journal.db-wal"})
+    std::filesystem::copy(dir.path() / name, killed.path() / name);
+  const auto entries = all(*open(killed.path()));
+  REQUIRE(entries.has_value());
+  CHECK(entries->size() == 20);
 }

@@ -98,7 +98,7 @@ TEST_CASE("the wall clock of the zone decides", "[rules]") {
         Turns{"-2026-01-05T03:00:00Z", "+2026-01-05T15:00:00Z", "-2026-01-06T03:00:00Z"});
 }
 
-TEST_CASE("an hour that is skipped opens at the jump; a window skipped whole does not", "[rules]") {
+TEST_CASE("an hour that is skipped opens at the jump, a window skipped whole does not", "[rules]") {
   // In Denver 02:00 is followed by 03:00 on 2026-03-08, at 09:00Z.
   CHECK(turns(active("hours: 02:30-04:00, time_zone: America/Denver"), "2026-03-08T00:00:00Z", 2) ==
         Turns{"+2026-03-08T09:00:00Z", "-2026-03-08T10:00:00Z"});
@@ -144,6 +144,47 @@ TEST_CASE("a time zone that is none is refused", "[rules]") {
   CHECK_FALSE(Active::make(spec));
   spec.time_zone = "Asia/Kathmandu";
   CHECK(Active::make(spec));
+}
+
+TEST_CASE("a date and a moment are compared by the clock of the zone", "[rules]") {
+  struct Row {
+    const char* keys;
+    bool reversed;
+  };
+  static const Row rows[] = {
+      {"from: 2026-12-02, until: \"2026-12-01T09:00:00Z\"", true},
+      {"from: 2026-12-01, until: \"2026-12-01T09:00:00Z\"", false},
+      // Midnight of the 1st in Denver is 07:00Z.
+      {"from: 2026-12-01, until: \"2026-12-01T06:59:59Z\", time_zone: America/Denver", true},
+      {"from: 2026-12-01, until: \"2026-12-01T07:00:00Z\", time_zone: America/Denver", false},
+      {"from: 2026-12-01, until: \"2026-12-01T07:00:01Z\", time_zone: America/Denver", false},
+      {"from: \"2026-12-01T09:00:00Z\", until: 2026-11-30", true},
+      {"from: \"2026-12-01T00:00:00Z\", until: 2026-11-30", true},
+      {"from: \"2026-11-30T23:59:59Z\", until: 2026-11-30", false},
+      {"from: \"2026-12-01T09:00:00Z\", until: 2026-12-01T09:00", false},
+      {"from: \"2026-12-01T09:00:01Z\", until: 2026-12-01T09:00", true},
+      {"from: \"2026-12-01T06:59:59Z\", until: 2026-11-30, time_zone: America/Denver", false},
+      {"from: \"2026-12-01T07:00:00Z\", until: 2026-11-30, time_zone: America/Denver", true},
+      // 01:30 comes twice on that night: at 07:30Z and at 08:30Z.
+      {"from: \"2026-11-01T07:40:00Z\", until: 2026-11-01T01:30, time_zone: America/Denver", false},
+      {"from: \"2026-11-01T08:40:00Z\", until: 2026-11-01T01:30, time_zone: America/Denver", true},
+      {"from: 2026-11-01T01:30, until: \"2026-11-01T08:10:00Z\", time_zone: America/Denver", false},
+      {"from: 2031-12-01, until: \"2026-12-01T09:00:00Z\"", true},
+      {"from: 2021-12-01, until: \"2026-12-01T09:00:00Z\"", false},
+  };
+  for (const auto& [keys, reversed] : rows) {
+    const Loaded loaded = load_text(
+        "rules:\n  - id: a\n    title: A\n    when: call.on_hold\n"
+        "    active: {" +
+        std::string(keys) + "}\n");
+    INFO(keys << "\n" << told(loaded));
+    CHECK(loaded.errors.size() == (reversed ? 1 : 0));
+    if (reversed && !loaded.errors.empty()) {
+      CHECK(loaded.errors[0].text == "\"until\" is before \"from\".");
+      const std::string line = "    active: {" + std::string(keys);
+      CHECK(loaded.errors[0].place.column == line.find("until: ") + 8);
+    }
+  }
 }
 
 }  // namespace assist::rules

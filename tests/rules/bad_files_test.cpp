@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "paths.hpp"
 #include "rule_files.hpp"
 
 namespace assist::rules {
@@ -88,7 +89,15 @@ TEST_CASE("what YAML refuses hides nothing of the same rule, and makes nothing e
               "  - id: b\n    title: t\n    when: situation.a\n    limt: 1\n") == Lines{3, 8});
   CHECK(lines("rules:\n  - id: a\n    title: 'x' t\n    when: call.on_hold\n"
               "  - id: b\n    title: t\n    when: situation.a\n    limt: 1\n") == Lines{3, 8});
-  CHECK(lines("rules: {id: a, b: @}\nlists: {q: []}\n") == Lines{1, 2});
+  CHECK(lines("rules: {id: a, b: @}\nlists: {q: []}\n") == Lines{1, 1, 2});
+  // In braces: a part that cannot be read ends at its comma.
+  CHECK(lines("rules:\n  - {id: r, title: @t,\n     when: {call.hodl: yes},\n     for: soon,\n"
+              "     limt: 1}\n") == Lines{2, 3, 4, 5});
+  CHECK(lines("rules:\n  - {id: r, title: t, when: !f(a, b), for: 5s}\n") == Lines{2});
+  CHECK(lines("rules:\n  - {id: r, title: t, when: {call.hold: {over: @}}}\n") == Lines{2});
+  CHECK(lines("rules:\n  - {id: r, @, when: call.on_hold}\n") == Lines{2});
+  CHECK(lines("rules:\n  - {id: a, title: @, when: call.on_hold}\n"
+              "  - {id: b, title: t, when: situation.a}\n") == Lines{2});
 }
 
 TEST_CASE("near misses in conditions are told with what to write", "[rules]") {

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "paths.hpp"
 #include "rule_files.hpp"
 
 namespace assist::rules {

@@ -1,6 +1,7 @@
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
 
+#include "paths.hpp"
 #include "rule_files.hpp"
 
 namespace assist::rules {

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <sstream>
 
+#include "paths.hpp"
+#include "patience.hpp"
 #include "rule_files.hpp"
 #include "rules/yaml.hpp"
 
@@ -206,7 +208,7 @@ TEST_CASE("errors do not stop at the first entry of a map", "[rules][yaml]") {
   };
   static const Row rows[] = {
       {"- id: r\n  when: {any: [!x]}\n  b: @\n  c: 'x\n  d: 1\n", {{2, 16}, {3, 6}, {4, 6}}},
-      {"lists: {a: x: y}\nrules:\n  - @\n  - ok\n", {{1, 13}, {3, 5}}},
+      {"lists: {a: x: y}\nrules:\n  - @\n  - ok\n", {{1, 12}, {3, 5}}},
       {"a: b\nno key\nc: @\n", {{2, 1}, {3, 4}}},
       {"a:\n  b: 'x' y\n    c: d\n  e: @\nf: \"g\" h\n", {{2, 6}, {4, 6}, {5, 4}}},
       {"a: b\n  - c\nd: @\n", {{2, 3}, {3, 4}}},
@@ -249,23 +251,23 @@ TEST_CASE("a long line takes no quadratic time", "[rules][yaml]") {
   for (int i = 0; i < 50'000; ++i) text += "{b: 'c', \"d\" : e}, ";
   text += "]\n";
   Diagnostics errors;
-  const auto start = std::chrono::steady_clock::now();
+  const testing::Stopwatch watch;
   const auto root = read_text(text, errors);
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  const auto took = watch.took();
   REQUIRE(root);
   CHECK(root->entries[0].value.items.size() == 50'000);
-  CHECK(took.count() < 5);
+  CHECK(took < testing::patience(std::chrono::seconds(5)));
 }
 
 TEST_CASE("a hundred thousand duplicate keys are found in linear time", "[rules][yaml]") {
   std::string text;
   for (int i = 0; i < 100'000; ++i) text += "key" + std::to_string(i % 50'000) + ": 1\n";
   Diagnostics errors;
-  const auto start = std::chrono::steady_clock::now();
+  const testing::Stopwatch watch;
   read_text(text, errors);
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  const auto took = watch.took();
   CHECK(errors.size() == Report::kMost);
-  CHECK(took.count() < 5);
+  CHECK(took < testing::patience(std::chrono::seconds(5)));
 }
 
 }  // namespace assist::rules::yaml

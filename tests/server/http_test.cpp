@@ -55,6 +55,10 @@ TEST_CASE("feedback is read strictly, and says what is wrong", "[server]") {
       read_feedback(R"({"type":"feedback","suggestion":"s1","verdict":"helpful","note":null})");
   REQUIRE(bare.has_value());
   CHECK_FALSE(bare->confidential);
+  const auto cut = read_feedback(
+      R"({"type":"feedback","suggestion":"s1","verdict":"helpful","note":"1234567ü"})", 8);
+  REQUIRE(cut.has_value());
+  CHECK(cut->note == "1234567");
   struct Row {
     const char* text;
     const char* code;

@@ -12,6 +12,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "patience.hpp"
+
 namespace assist::testing {
 
 /// A TCP connection to this machine that speaks HTTP and the few WebSocket frames that tests need,
@@ -62,7 +64,7 @@ class PlainClient {
   }
   void open(const std::string& path) {
     shake_hands(path);
-    const auto end = until("\r\n\r\n", std::chrono::seconds(5));
+    const auto end = until("\r\n\r\n", patience(std::chrono::seconds(5)));
     if (!end || take(*end).find(" 101 ") == std::string::npos)
       throw std::runtime_error("no WebSocket");
   }

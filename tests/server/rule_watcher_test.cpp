@@ -1,11 +1,14 @@
 #include "server/rule_watcher.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <condition_variable>
 #include <fstream>
 #include <mutex>
+#include <utility>
 
 #include "../journal/temporary_dir.hpp"
+#include "patience.hpp"
 
 using namespace std::chrono_literals;
 using assist::server::RuleWatcher;
@@ -23,12 +26,12 @@ class Told {
   }
   bool reaches(int count) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, 5s, [&] { return count_ >= count; });
+    return changed_.wait_for(lock, assist::testing::patience(5s), [&] { return count_ >= count; });
   }
   /// True: nothing more is told for a while.
-  bool stays(int count) {
+  bool stays(int count, std::chrono::milliseconds time = 150ms) {
     std::unique_lock lock(mutex_);
-    return !changed_.wait_for(lock, 150ms, [&] { return count_ != count; });
+    return !changed_.wait_for(lock, time, [&] { return count_ != count; });
   }
 
  private:
@@ -50,7 +53,8 @@ TEST_CASE("saved, renamed, deleted and new files below the directory are told", 
     INFO(what);
     change();
     REQUIRE(told.reaches(++count));
-    CHECK(told.stays(count));
+    // Of what takes several steps each may be told: a busy machine can rest long between them.
+    while (!told.stays(count)) ++count;
   };
   step("made", [&] { save(dir.path() / "a.yaml"); });
   step("saved in place", [&] { save(dir.path() / "a.yaml"); });
@@ -69,12 +73,41 @@ TEST_CASE("saved, renamed, deleted and new files below the directory are told", 
 }
 
 TEST_CASE("a burst of saves is told once", "[server]") {
+  using Steady = std::chrono::steady_clock;
+  constexpr std::chrono::milliseconds kQuiet = 500ms;
+  for (int tries = 0; tries < 20; ++tries) {
+    const TemporaryDir dir;
+    Told told;
+    RuleWatcher watcher(dir.path(), {.quiet = kQuiet, .at_most = 60s}, [&] { told(); });
+    Steady::duration longest_rest{0};
+    auto saved = Steady::now();
+    for (int i = 0; i < 100; ++i) {
+      save(dir.path() / (std::to_string(i % 7) + ".yaml"));
+      longest_rest = std::max(longest_rest, Steady::now() - std::exchange(saved, Steady::now()));
+    }
+    if (longest_rest > kQuiet / 2) continue;  // a machine so busy that it was no burst
+    REQUIRE(told.reaches(1));
+    CHECK(told.stays(1, 2 * kQuiet));
+    return;
+  }
+  FAIL("this machine is too busy to save 100 files in one go");
+}
+
+TEST_CASE("what never rests beside the directory holds nothing up", "[server]") {
   const TemporaryDir dir;
+  const auto rules = dir.path() / "rules";
+  std::filesystem::create_directory(rules);
   Told told;
-  RuleWatcher watcher(dir.path(), {.quiet = 50ms, .at_most = 5000ms}, [&] { told(); });
-  for (int i = 0; i < 100; ++i) save(dir.path() / (std::to_string(i % 7) + ".yaml"));
-  REQUIRE(told.reaches(1));
-  CHECK(told.stays(1));
+  RuleWatcher watcher(rules, {.quiet = 100ms, .at_most = 1h}, [&] { told(); });
+  save(rules / "a.yaml");
+  // A neighbour at least every few milliseconds: it is told all the same.
+  bool is_told = false;
+  for (int i = 0; i < 2000 && !is_told; ++i) {
+    save(dir.path() / std::to_string(i % 10));
+    std::filesystem::remove(dir.path() / std::to_string((i + 5) % 10));
+    is_told = !told.stays(0, 5ms);
+  }
+  CHECK(is_told);
 }
 
 TEST_CASE("a directory that was moved away and put back is watched again", "[server]") {

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
 #include <map>
+#include <set>
 
 using namespace assist;
 using namespace assist::server;
@@ -16,16 +17,22 @@ namespace {
 const Time kAt{1'767'614'400s};
 const std::vector<config::Step> kScript{{"greeting", "Greet"}, {"cross_sell", "Offer the bundle"}};
 
+/// A text for views to show, for as long as the tests run.
+std::string_view kept(const std::string& text) {
+  static std::set<std::string> texts;
+  return *texts.insert(text).first;
+}
+
 std::shared_ptr<engine::Standing> standing(const std::string& id, const std::string& call = "c1") {
   auto s = std::make_shared<engine::Standing>();
   s->id = id;
   s->call = call;
   s->agent = "ana";
-  s->rule = s->name = id;
+  s->rule = s->name = kept(id);
   s->kind = rules::Kind::say;
   s->mode = rules::Mode::live;
   s->priority = rules::Priority::normal;
-  s->headline = "Headline of " + id;
+  s->headline = kept("Headline of " + id);
   s->raised_at = kAt;
   return s;
 }
@@ -33,7 +40,8 @@ std::shared_ptr<engine::Standing> standing(const std::string& id, const std::str
 std::shared_ptr<engine::Standing> suppressing(const std::string& id) {
   auto s = standing(id);
   s->kind = rules::Kind::suppress;
-  s->steps = {"cross_sell"};
+  static const std::vector<std::string> steps{"cross_sell"};
+  s->steps = steps;
   return s;
 }
 
@@ -113,7 +121,8 @@ TEST_CASE("the welcome holds the whole state, with every member of the contract"
   Screen screen("ana", kScript, 100);
   auto s = suppressing("s1");
   s->say = "Say \"this\"";
-  s->offer = rules::Offer{"fee_waiver", 12.5, "USD"};
+  const rules::Offer offer{"fee_waiver", 12.5, "USD"};
+  s->offer = &offer;
   s->expires_at = kAt + 90s;
   auto view = call("c1", {s});
   view.customer = "alan";

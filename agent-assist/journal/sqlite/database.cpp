@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include <utility>
+
 namespace assist::journal {
 
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
@@ -16,29 +18,38 @@ Error Database::error_of(sqlite3* connection) {
   return {ErrorCode::journal, std::move(text), {}};
 }
 
+void Statement::note(int code) {
+  if (code != SQLITE_OK) bind_failed_ = code;
+}
+
 Statement& Statement::bind(int at, std::int64_t value) {
-  sqlite3_bind_int64(statement_.get(), at, value);
+  note(sqlite3_bind_int64(statement_.get(), at, value));
   return *this;
 }
 
 Statement& Statement::bind_text(int at, std::string_view text) {
-  sqlite3_bind_text64(statement_.get(), at, text.data() ? text.data() : "", text.size(),
-                      SQLITE_STATIC, SQLITE_UTF8);
+  note(sqlite3_bind_text64(statement_.get(), at, text.data() ? text.data() : "", text.size(),
+                           SQLITE_STATIC, SQLITE_UTF8));
   return *this;
 }
 
 Statement& Statement::bind_blob(int at, std::string_view bytes) {
-  sqlite3_bind_blob64(statement_.get(), at, bytes.data() ? bytes.data() : "", bytes.size(),
-                      SQLITE_STATIC);
+  note(sqlite3_bind_blob64(statement_.get(), at, bytes.data() ? bytes.data() : "", bytes.size(),
+                           SQLITE_STATIC));
   return *this;
 }
 
 Statement& Statement::bind_null(int at) {
-  sqlite3_bind_null(statement_.get(), at);
+  note(sqlite3_bind_null(statement_.get(), at));
   return *this;
 }
 
 Result<bool> Statement::step() {
+  if (const int failed = std::exchange(bind_failed_, SQLITE_OK); failed != SQLITE_OK) {
+    reset();
+    return Error{
+        ErrorCode::journal, std::string("a value is refused: ") + sqlite3_errstr(failed), {}};
+  }
   const int code = sqlite3_step(statement_.get());
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
@@ -70,12 +81,20 @@ bool Statement::is_null(int column) const {
   return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
 }
 
-Result<Database> Database::open(const std::filesystem::path& file, Mode mode) {
+int Statement::columns() const { return sqlite3_column_count(statement_.get()); }
+
+std::string_view Statement::column_name(int column) const {
+  const char* const name = sqlite3_column_name(statement_.get(), column);
+  return name ? name : "";
+}
+
+Result<Database> Database::open(const std::filesystem::path& file, Mode mode,
+                                const std::string& vfs) {
   const int flags =
       SQLITE_OPEN_NOMUTEX |
       (mode == Mode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   sqlite3* raw = nullptr;
-  const int code = sqlite3_open_v2(file.c_str(), &raw, flags, nullptr);
+  const int code = sqlite3_open_v2(file.c_str(), &raw, flags, vfs.empty() ? nullptr : vfs.c_str());
   Database database;
   database.connection_.reset(raw);
   if (code != SQLITE_OK) {
@@ -107,6 +126,45 @@ Result<std::int64_t> Database::number(const char* sql) {
   const auto row = statement->step();
   if (!row) return row.error();
   return *row ? statement->integer(0) : 0;
+}
+
+int Database::last_code() const { return sqlite3_extended_errcode(connection_.get()); }
+
+void Database::count_log_frames() {
+  log_frames_ = std::make_unique<std::uint32_t>(0);
+  const auto note = [](void* to, sqlite3*, const char*, int frames) {
+    *static_cast<std::uint32_t*>(to) = static_cast<std::uint32_t>(frames);
+    return SQLITE_OK;
+  };
+  sqlite3_wal_hook(connection_.get(), note, log_frames_.get());
+}
+
+std::uint32_t Database::log_frames() const { return log_frames_ ? *log_frames_ : 0; }
+
+Result<std::string> Database::log_header() {
+  sqlite3_file* log = nullptr;
+  const int found =
+      sqlite3_file_control(connection_.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  if (found != SQLITE_OK || !log || !log->pMethods) return std::string();
+  std::string out(32, '\0');
+  const int code = log->pMethods->xRead(log, out.data(), static_cast<int>(out.size()), 0);
+  if (code == SQLITE_IOERR_SHORT_READ) return std::string();
+  if (code != SQLITE_OK)
+    return Error{ErrorCode::journal, std::string("the log's header: ") + sqlite3_errstr(code), {}};
+  return out;
+}
+
+Result<bool> Database::checkpoint() {
+  int frames = 0, copied = 0;
+  const int code = sqlite3_wal_checkpoint_v2(connection_.get(), "main", SQLITE_CHECKPOINT_PASSIVE,
+                                             &frames, &copied);
+  if (code == SQLITE_BUSY) return false;
+  if (code != SQLITE_OK) return error_of(connection_.get());
+  return copied >= frames;
+}
+
+void Database::keep_log_on_close() {
+  sqlite3_db_config(connection_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
 }
 
 bool Database::in_transaction() const { return sqlite3_get_autocommit(connection_.get()) == 0; }

@@ -7,7 +7,7 @@
 namespace assist::model {
 namespace {
 
-std::string key_of(const engine::Standing& s) { return s.call + '\n' + s.name; }
+std::string key_of(const engine::Standing& s) { return s.call + '\n' + std::string(s.name); }
 
 std::string write(const std::vector<Decision>& decisions) {
   std::string out;
@@ -113,7 +113,7 @@ Decision Both::common(const engine::Decision& from) {
   d.say = s.say;
   d.because = s.because;
   d.expires_at = s.expires_at;
-  d.by_clock = from.by_clock;
+  d.by_clock = from.by != engine::Trigger::event;
   if (from.action == engine::Action::raised) {
     if (!raises_.emplace(s.id, raises_.size() + 1).second && difference_.empty())
       difference_ = "the id " + s.id + " was given twice";

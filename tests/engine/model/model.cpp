@@ -162,6 +162,7 @@ bool Model::feedback(const std::string& call, const std::string& suggestion, boo
   // A click that comes too late counts as long as the call is still with that agent.
   if (of.ended || of.agent != shown_to->second) return true;
   for (const rules::Rule& r : rules_->rules) {
+    if (r.mode != rules::Mode::live) continue;  // nobody sees those of a shadow rule
     for (std::size_t i = 0; i < r.suggestions.size(); ++i) {
       if (r.suggestions[i].name != suggestion) continue;
       Situation& situation = state.situations[r.id];

@@ -184,6 +184,18 @@ Queue queue_of_events(const std::vector<const Event*>& events) {
   return out;
 }
 
+/// What expressions see of contacts and incidents holds names of a pool.
+facts::Name name(const std::string& text) {
+  static facts::Names pool;
+  return pool.of(text);
+}
+
+std::vector<facts::Name> names(const std::vector<std::string>& texts) {
+  std::vector<facts::Name> out;
+  for (const auto& text : texts) out.push_back(name(text));
+  return out;
+}
+
 struct OpenIncident {
   facts::Incident incident;
   std::size_t opened_by;  // the place in the order of arrival of the event that opened it
@@ -207,8 +219,8 @@ std::optional<OpenIncident> incident_of_events(const std::string& id,
     }
     take(out->incident.kind, e->data, "kind");
     take(out->incident.summary, e->data, "summary");
-    if (const value* v = given(e->data, "areas")) out->incident.areas = texts(*v);
-    if (const value* v = given(e->data, "services")) out->incident.services = texts(*v);
+    if (const value* v = given(e->data, "areas")) out->incident.areas = names(texts(*v));
+    if (const value* v = given(e->data, "services")) out->incident.services = names(texts(*v));
   }
   return out;
 }
@@ -234,7 +246,7 @@ void collect_contacts(World& world, const std::vector<Event>& events) {
     const Call& call = world.calls.at(e.subject);
     if (call.customer.empty()) continue;
     world.customers[call.customer].contacts.push_back(
-        {*call.ended, call.queue, call.topic, call.channel, call.resolved});
+        {*call.ended, name(call.queue), name(call.topic), name(call.channel), call.resolved});
   }
   for (auto& [id, customer] : world.customers) {
     std::reverse(customer.contacts.begin(), customer.contacts.end());
@@ -243,8 +255,10 @@ void collect_contacts(World& world, const std::vector<Event>& events) {
   }
 }
 
-bool holds(const std::vector<std::string>& list, const std::string& entry) {
-  return !entry.empty() && std::find(list.begin(), list.end(), entry) != list.end();
+template <class Text>
+bool holds(const std::vector<Text>& list, const std::string& text) {
+  return !text.empty() &&
+         std::any_of(list.begin(), list.end(), [&](const Text& entry) { return entry == text; });
 }
 
 template <class T>

@@ -5,7 +5,7 @@ import http from 'node:http';
 import net from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { event, platform, root, sleep, start } from './service.mjs';
+import { event, platform, root, start, until } from './service.mjs';
 
 let service;
 before(async () => (service = await start()));
@@ -145,7 +145,7 @@ test('what is sent right behind the upgrade request is not lost', async () => {
   let got = '';
   socket.on('data', (data) => (got += data.toString('latin1')));
   socket.write(Buffer.concat([Buffer.from(upgrade('/v1/events')), ...messages]));
-  for (let i = 0; i < 100 && !got.includes('"messages":3'); ++i) await sleep(10);
+  await until(() => `an ack of all three: ${got}`, () => got.includes('"messages":3'));
   assert.match(got, /^HTTP\/1.1 101/);
   assert.match(got, /"messages":3,"events":3/);
   socket.destroy();

@@ -1,9 +1,11 @@
 // A real service for a test, and clients for it that are not ours.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
@@ -15,7 +17,23 @@ if (!existsSync(binary)) throw new Error(`${binary} is not there: build it, or s
 
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
+/// How often as long as a plain one a program with sanitizers takes: limits on time grow by it, and
+/// nothing else changes.
+export const slow = Number(process.env.ASSIST_SLOW ?? 1);
+
+/// Waits for what comes by itself; how long it takes is nothing to a test.
+export async function until(what, condition, ms = 30_000) {
+  const end = performance.now() + ms * slow;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error(`never: ${typeof what === 'function' ? what() : what}`);
+    await sleep(10);
+  }
+}
+
 const made = [];
+const children = new Set();
+// A test that fails leaves its service running: the file ends all the same, and says so at once.
+if (process.env.NODE_TEST_CONTEXT) after(() => children.forEach((child) => child.kill('SIGKILL')));
 process.on('exit', () => made.forEach((dir) => rmSync(dir, { recursive: true, force: true })));
 
 export function temporaryDir() {
@@ -29,17 +47,30 @@ export function start({
   rules = join(root, 'rules'),
   listen = '127.0.0.1:0',
   args = [],
+  env = {},
 } = {}) {
   const child = spawn(
     binary,
     ['serve', '--listen', listen, '--data', data, '--rules', rules, ...args],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } },
   );
+  children.add(child);
   const service = { child, data, rules, log: '' };
   child.stderr.on('data', (text) => (service.log += text));
   service.ended = new Promise((done) =>
-    child.on('exit', (code, signal) => done({ code, signal })),
+    // Not `exit`: what it wrote last may still be in the pipes.
+    child.on('close', (code, signal) => {
+      children.delete(child);
+      service.over = true;
+      done({ code, signal });
+    }),
   );
+  /// Resolves once the log says so: it comes by a pipe of its own, perhaps after an answer.
+  service.logged = (words) =>
+    until(
+      () => `the log says ${words}: ${service.log}`,
+      () => words.test(service.log) || (service.over && assert.fail(`ended without ${words} in its log: ${service.log}`)),
+    );
   service.stop = () => {
     child.kill('SIGTERM');
     return service.ended;
@@ -57,7 +88,8 @@ export function start({
       service.port = Number(port);
       service.http = `http://127.0.0.1:${port}`;
       service.ws = `ws://127.0.0.1:${port}`;
-      done(service);
+      // What it logged before may come after, by another pipe.
+      service.logged(/replayed \d+ events/).then(() => done(service), fail);
     });
     void service.ended.then(({ code, signal }) =>
       fail(Object.assign(new Error(`ended with ${code ?? signal}: ${service.log}`), { code, service })),
@@ -90,7 +122,7 @@ export class Client {
     this.waiting = this.waiting.filter(({ wanted, done }) => !wanted(message) || void done(message));
   }
   /// The first message that fits, of those that came or are to come.
-  async next(wanted, ms = 5000) {
+  async next(wanted, ms = 10_000) {
     const fits = typeof wanted === 'string' ? (m) => m.type === wanted : wanted;
     const found = this.messages.find(fits);
     if (found) return found;
@@ -98,7 +130,7 @@ export class Client {
     const late = new Promise((_, fail) => {
       timer = setTimeout(
         () => fail(new Error(`waited in vain for ${wanted}; got ${JSON.stringify(this.messages).slice(0, 2000)}`)),
-        ms,
+        ms * slow,
       );
     });
     const came = new Promise((done) => this.waiting.push({ wanted: fits, done }));
@@ -160,3 +192,12 @@ export class ScreenModel {
     list.splice(at, 1, ...by);
   }
 }
+
+/// The entry of the snapshot that a start went on from; 0: there was none.
+export const snapshot = (service) =>
+  Number(/from the snapshot of entry (\d+)/.exec(service.log)?.[1] ?? 0);
+
+/// The events in the journal at a start, where one set of rules stands before them, and no act
+/// among those that the snapshot holds.
+export const journalled = (service) =>
+  Number(/replayed (\d+) events/.exec(service.log)?.[1]) + Math.max(0, snapshot(service) - 1);

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "events/key_table.hpp"
+#include "facts/name.hpp"
+#include "facts/subjects.hpp"
+#include "rules/rule_set.hpp"
+
+namespace assist::engine {
+
+/// What a suggestion's id is made of. Derived: the same events, times and rules give the same.
+/// `raises`: how many suggestions were raised for the call before it.
+events::Key suggestion_key(std::string_view call, std::string_view name, std::uint32_t raises);
+/// As it stands in an id: 26 characters (Crockford's base 32, lower case).
+std::string id_of(const events::Key& suggestion);
+/// nullopt: it is no suggestion's id.
+std::optional<events::Key> key_of_id(std::string_view id);
+
+/// Who was shown what, as far as feedback may still come: the last suggestions that were raised.
+class Shown {
+ public:
+  struct One {
+    events::Key id;
+    facts::Name agent;
+    std::uint64_t order = 0;  // of the call; 0: of one that is gone
+    facts::CallIndex call = 0;
+    rules::RuleIndex rule = 0;
+    std::uint32_t suggestion = 0;
+    bool before = false;  // by rules of a set before the present one
+  };
+
+  /// What is raised from now on is of rules of this set. Of those before it the names alone are
+  /// kept.
+  void use(std::shared_ptr<const rules::RuleSet> set);
+  /// Takes up what was shown before, oldest first, by rules of `before`. From now on `set` is used.
+  void restore(std::shared_ptr<const rules::RuleSet> before,
+               std::shared_ptr<const rules::RuleSet> set, std::vector<One> shown);
+  void add(One one);
+  /// nullptr: there is none of the id, or it was shown long ago.
+  const One* find(std::string_view id) const;
+  /// The rule that it was raised by, as that was.
+  const rules::Rule& rule(const One& one) const {
+    return (one.before ? before_ : set_)->rules[one.rule];
+  }
+
+  /// Oldest first.
+  template <class Visit>
+  void visit(Visit visit) const {
+    for (std::size_t i = 0; i < last_.size(); ++i) visit(last_[(next_ + i) % last_.size()]);
+  }
+  std::size_t size() const { return last_.size(); }
+  static constexpr std::size_t kMost = 100'000;
+
+ private:
+  std::vector<One> last_;                               // a ring, once it is full
+  std::size_t next_ = 0;                                // the oldest
+  events::KeyTable<std::uint32_t> by_id_;               // places in it
+  std::shared_ptr<const rules::RuleSet> set_, before_;  // `before_`: ids and names alone
+};
+
+}  // namespace assist::engine

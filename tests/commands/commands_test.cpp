@@ -1,0 +1,333 @@
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <boost/json.hpp>
+#include <catch2/catch.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "paths.hpp"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Ran {
+  std::string out, err;
+  int status = -1;
+};
+
+/// A directory of this test alone.
+class Folder {
+ public:
+  Folder() {
+    char name[] = "/tmp/commands_test.XXXXXX";
+    REQUIRE(::mkdtemp(name) != nullptr);
+    path_ = name;
+  }
+  ~Folder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  fs::path write(const std::string& name, std::string_view text) const {
+    fs::create_directories((path_ / name).parent_path());
+    std::ofstream(path_ / name) << text;
+    return path_ / name;
+  }
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+std::string slurp(const fs::path& file) {
+  std::stringstream text;
+  text << std::ifstream(file).rdbuf();
+  return text.str();
+}
+
+/// Runs the program in the source directory; `environment`: "NAME=VALUE".
+Ran run(const std::string& arguments, const std::string& environment = "") {
+  const Folder folder;
+  const std::string command =
+      "cd " ASSIST_SOURCE_DIR " && " + environment + " " ASSIST_PROGRAM " " + arguments + " >" +
+      (folder.path() / "out").string() + " 2>" + (folder.path() / "err").string() + " </dev/null";
+  const int status = std::system(command.c_str());
+  return {slurp(folder.path() / "out"), slurp(folder.path() / "err"), WEXITSTATUS(status)};
+}
+
+bool has(const std::string& text, std::string_view what) {
+  return text.find(what) != std::string::npos;
+}
+
+std::string last_line(const std::string& text) {
+  const auto end = text.find_last_not_of('\n');
+  const auto begin = text.rfind('\n', end);
+  return text.substr(begin + 1, end - begin);
+}
+
+constexpr char kEvents[] =
+    R"({"specversion":"1.0","id":"1","source":"/t","type":"call.answered","subject":"c1","time":"2026-01-05T10:00:00+02:00","data":{"agent":"ana"}}
+{"specversion":"1.0","id":"2","source":"/t","type":"call.held","subject":"c1","time":"2026-01-05T10:00:10+02:00"}
+{"specversion":"1.0","id":"3","source":"/t","type":"call.step","subject":"call-2","time":"2026-01-05T10:01:50+02:00","data":{"step":"greeting"}}
+)";
+
+}  // namespace
+
+TEST_CASE("explain: at the last moment, at a given one, for programs", "[commands]") {
+  const Folder folder;
+  const std::string events = folder.write("e.jsonl", kEvents).string();
+  const Ran plain = run("explain --rules rules --call c1 " + events);
+  INFO(plain.out << plain.err);
+  CHECK(plain.status == 0);
+  CHECK(plain.err.empty());
+  CHECK(has(plain.out, "Call c1 at 2026-01-05 08:01:50 UTC: with agent ana"));
+  CHECK(has(plain.out, "long_hold does not hold: Kept on hold"));
+  CHECK(has(plain.out, "time on hold is 1m40s, needs at least 2m (20s to go)"));
+  CHECK(last_line(plain.out) ==
+        "0 of 9 rules hold for call c1; 0 suggestions stand, 0 are held back.");
+  CHECK_FALSE(has(plain.out, "\x1b"));
+
+  const Ran later = run("explain --rules rules --call c1 --at 2026-01-05T10:02:10+02:00 " + events);
+  CHECK(later.status == 0);
+  CHECK(has(later.out, "Call c1 at 2026-01-05 10:02:10 +02:00"));
+  CHECK(has(later.out, "\nlong_hold holds: "));
+  CHECK(
+      has(run("explain --rules rules --call c1 --at 2m10s " + events).out, "\nlong_hold holds: "));
+
+  const Ran one = run("explain --rules rules --call c1 --rule long_hold " + events);
+  CHECK(has(one.out, "\nlong_hold does not hold: "));
+  CHECK(last_line(one.out) ==
+        "0 of 1 rule holds for call c1; 0 suggestions stand, 0 are held back.");
+
+  const Ran json = run("explain --rules rules --call c1 --json " + events);
+  const auto parsed = boost::json::parse(json.out).as_object();
+  CHECK(parsed.at("call").as_string() == "c1");
+  CHECK(parsed.at("rules").as_array().size() == 9);
+}
+
+TEST_CASE("explain: what cannot be answered says what to do", "[commands]") {
+  const Folder folder;
+  const std::string events = folder.write("e.jsonl", kEvents).string();
+  const auto told = [&](const std::string& options) {
+    const Ran ran = run("explain --rules rules " + options + " " + events);
+    CHECK(ran.status == 2);
+    CHECK(ran.out.empty());
+    return ran.err;
+  };
+  CHECK(has(told("--call call2"), "is about call \"call2\". Did you mean \"call-2\"?"));
+  CHECK(has(told("--call somebody"), "It has \"c1\", \"call-2\"."));
+  CHECK(has(told("--call c1 --at soon"), "\"soon\" is not a moment. Write 2026-11-22T10:02:00Z"));
+  CHECK(has(told("--call c1 --at 2026-01-05T10:00:00"), "2026-01-05T10:00:00Z for UTC"));
+  CHECK(has(told("--call c1 --at 2026-01-05T07:00:00Z"),
+            "is not known at 2026-01-05T07:00:00Z: its first event comes at 2026-01-05T08:00:00Z"));
+  CHECK(has(told("--call c1 --at 2d"), "it ended at 2026-01-06T08:00:10Z"));
+  CHECK(has(told("--call c1 --rule long_hlod"), "Did you mean \"long_hold\"?"));
+  CHECK(run("explain --rules nowhere --call c1 " + events).status == 2);
+  CHECK(run("explain --rules rules --call c1 /nowhere.jsonl").status == 2);
+  const std::string bad = folder.write("bad.jsonl", std::string(kEvents) + "{}\n").string();
+  const Ran refused = run("explain --rules rules --call c1 " + bad);
+  CHECK(refused.status == 1);
+  CHECK(has(refused.err, "bad.jsonl:4:1: error: not_cloudevent"));
+  CHECK(has(refused.out, "long_hold does not hold"));
+}
+
+TEST_CASE("replay --audit: what caused each decision, and what was held back by what",
+          "[commands]") {
+  const Folder folder;
+  folder.write("rules/a.yaml",
+               "rules:\n"
+               "  - {id: b, title: T, when: call.on_hold, cooldown: 1m, suggest: [{headline: H, "
+               "priority: high}]}\n"
+               "  - {id: c, title: T, when: call.answered, suggest: [{headline: H}]}\n");
+  folder.write("config/agent-assist.yaml", "max_visible: 1\n");
+  const std::string events =
+      folder
+          .write(
+              "e.jsonl",
+              std::string(kEvents) +
+                  R"({"specversion":"1.0","id":"4","source":"/t","type":"call.resumed","subject":"c1","time":"2026-01-05T08:02:00Z"}
+{"specversion":"1.0","id":"5","source":"/t","type":"call.held","subject":"c1","time":"2026-01-05T08:02:59Z"}
+{"specversion":"1.0","id":"6","source":"/t","type":"call.ended","subject":"c1","time":"2026-01-05T08:03:30Z"}
+)")
+          .string();
+  const std::string rules = "--rules " + (folder.path() / "rules").string() + " ";
+  const Ran ran = run("replay --audit " + rules + events);
+  INFO(ran.out << ran.err);
+  CHECK(ran.status == 0);
+  std::istringstream in(ran.out);
+  std::string told, plain;
+  for (std::string line; std::getline(in, line);) {
+    const auto o = boost::json::parse(line).as_object();
+    const auto text = [&](const char* name) {
+      return o.at(name).is_null() ? std::string("-") : std::string(o.at(name).as_string());
+    };
+    const auto* event = o.at("event").if_object();
+    told += text("action") + ' ' + text("rule") + ' ' + text("suggestion") + ' ' + text("reason") +
+            ' ' + text("outranked_by") + ' ' + text("by") + ' ' +
+            (event ? std::string(event->at("id").as_string()) : "-") + '\n';
+    CHECK(text("rules").size() == 16);
+    if (text("action") != "held_back")
+      plain += line.substr(0, line.find(",\"outranked_by\"")) + "}\n";
+  }
+  CHECK(told ==
+        "raised c c - - event 1\n"
+        "withdrawn c c outranked max_visible event 2\n"
+        "raised b b - - event 2\n"
+        "held_back c c outranked max_visible event 2\n"
+        "withdrawn b b no_longer_true - event 4\n"
+        "raised c c - - event 4\n"
+        "held_back b - cooldown - event 5\n"
+        "withdrawn c c call_ended - event 6\n");
+  CHECK(plain == run("replay " + rules + events).out);
+  CHECK(run("replay --audit --against rules " + rules + events).status == 2);
+}
+
+TEST_CASE("check: what is wrong in the config and in the rules is told in one go", "[commands]") {
+  const Folder folder;
+  folder.write("config/agent-assist.yaml", "max_visible: many\nscript: script.yaml\nlimts: {}\n");
+  folder.write("config/script.yaml", "steps:\n  - {id: greeting, titel: G}\n");
+  folder.write(
+      "rules/a.yaml",
+      "rules:\n  - {id: r, title: T, when: call.hod, suggest: [{headline: H, step: x}]}\n");
+  const Ran ran = run("check --json " + (folder.path() / "rules").string());
+  INFO(ran.out << ran.err);
+  CHECK(ran.status == 1);
+  std::string told;
+  const auto parsed = boost::json::parse(ran.out);
+  for (const auto& error : parsed.at("errors").as_array())
+    told += fs::path(std::string(error.at("file").as_string())).filename().string() + ':' +
+            std::to_string(error.at("line").to_number<int>()) + ':' +
+            std::to_string(error.at("column").to_number<int>()) + ' ';
+  CHECK(told ==
+        "agent-assist.yaml:1:14 agent-assist.yaml:3:1 script.yaml:2:5 script.yaml:2:20 "
+        "a.yaml:2:34 ");
+}
+
+TEST_CASE("check: what looks like a rule file and is none is told", "[commands]") {
+  const Folder folder;
+  const std::string rules = (folder.path() / "rules").string();
+  folder.write("rules/a.yaml", "rules: [{id: r, title: T, when: call.on_hold}]\n");
+  folder.write("rules/more/b.yml", "rules: [\n");
+  const Ran ran = run("check " + rules);
+  CHECK(ran.status == 0);
+  CHECK(ran.out ==
+        "not read: " + rules +
+            "/more/b.yml (rule files are named NAME.yaml)\n1 rule in 1 file, no errors\n");
+  folder.write("rules/c_test.yaml", "tests: []\n");
+  CHECK(has(run("check " + rules).err,
+            "\"tests\" is not a key of a rule file. A file of tests is named NAME.test.yaml."));
+}
+
+TEST_CASE("what is no command, option or argument is told with what was meant", "[commands]") {
+  struct Row {
+    const char* arguments;
+    const char* error;
+  };
+  static const Row rows[] = {
+      {"chekc",
+       "agent-assist: error: \"chekc\" is not a command. Did you mean \"check\"?\n"
+       "`agent-assist --help` tells more.\n"},
+      {"frobnicate", "\"frobnicate\" is not a command. Did you mean one of serve, check, "},
+      {"", "a command is missing. Write one of serve, "},
+      {"--versoin", "\"--versoin\" is not an option of agent-assist. Did you mean \"--version\"?"},
+      {"check --jsno rules",
+       "\"--jsno\" is not an option of agent-assist check. Did you mean "
+       "\"--json\"?\n`agent-assist check --help` tells more.\n"},
+      {"replay --rules rules a b", "\"b\" is more than agent-assist replay takes."},
+      {"explain --rules rules", "--call is required."},
+  };
+  for (const auto& [arguments, error] : rows) {
+    const Ran ran = run(arguments);
+    INFO(arguments << "\n" << ran.err);
+    CHECK(ran.status == 2);
+    CHECK(ran.out.empty());
+    CHECK(has(ran.err, error));
+  }
+  CHECK(run("help").status == 0);
+  CHECK(run("--help").out == run("help").out);
+}
+
+TEST_CASE("check: the summary comes last, errors with their place", "[commands]") {
+  const Folder folder;
+  folder.write("rules/a.yaml",
+               "rules:\n  - id: a\n    title: A\n    when: {call.hodl: {over: 2m}}\n");
+  const std::string rules = (folder.path() / "rules").string();
+  const Ran bad = run("check " + rules);
+  CHECK(bad.status == 1);
+  CHECK(bad.out == "1 error in 1 file\n");
+  CHECK(bad.err == rules +
+                       "/a.yaml:4:12: error: \"call.hodl\" is not a known fact. Did you mean "
+                       "\"call.hold\"?\n    when: {call.hodl: {over: 2m}}\n           ^\n");
+  CHECK(run("check rules").out == "9 rules in 9 files, no errors\n");
+  const auto json = boost::json::parse(run("check --json " + rules).out).as_object();
+  CHECK(json.at("errors").as_array().at(0).as_object().at("column").to_number<int>() == 12);
+}
+
+TEST_CASE("check --verbose names the rules without a key, and what they are decided anew on",
+          "[commands]") {
+  const Folder folder;
+  folder.write("rules/a.yaml", R"(rules:
+  - {id: keyed, title: A, when: {call.queue: billing, call.hold: {over: 2m}}}
+  - {id: held, title: B, when: {call.hold: {over: 2m}}, unless: [situation.keyed]}
+  - {id: out, title: C, when: {affected_by: outage}}
+  - {id: gone, title: D, when: call.answered, mode: off}
+)");
+  const std::string rules = (folder.path() / "rules").string();
+  CHECK(run("check --verbose " + rules).out ==
+        "2 rules have no key (one queue, area, tier, product, .. that a call must have): looked at "
+        "for every call,\nand decided anew whenever one of these changes:\n"
+        "  held (a.yaml, line 3): call.hold, situation.keyed, the clock\n"
+        "  out (a.yaml, line 4): incidents\n"
+        "4 rules in 1 file, no errors\n");
+  const auto json = boost::json::parse(run("check --verbose --json " + rules).out).as_object();
+  const auto& keyless = json.at("keyless").as_array();
+  REQUIRE(keyless.size() == 2);
+  CHECK(keyless[0].at("rule") == "held");
+  CHECK(keyless[1].at("decided_anew_on").as_array().size() == 1);
+}
+
+TEST_CASE("test: the last line counts, for programs the errors of rules too", "[commands]") {
+  const Folder folder;
+  folder.write("rules/a.yaml", "rules:\n  - {id: a, title: A, when: {call.hodl: {over: 2m}}}\n");
+  folder.write("rules/a.test.yaml", "tests:\n  - name: t\n");
+  const Ran bad = run("test " + (folder.path() / "rules").string());
+  CHECK(bad.status == 1);
+  CHECK(bad.out == "0 passed, 1 failed\n");
+  CHECK(has(bad.err, "is not a known fact"));
+  const Ran json = run("test --json " + (folder.path() / "rules").string());
+  const auto parsed = boost::json::parse(json.out).as_object();
+  CHECK(parsed.at("errors").as_array().size() == 1);
+  CHECK(parsed.at("failed").to_number<int>() == 1);
+  CHECK(has(last_line(run("test rules").out), " passed, 0 failed"));
+}
+
+TEST_CASE("colours are for terminals, and NO_COLOR takes them away", "[commands]") {
+  if (std::system("command -v script >/dev/null") != 0) return;  // no pseudo-terminal at hand
+  const auto on_terminal = [](const std::string& arguments, const std::string& environment) {
+    const Folder folder;
+    const std::string file = (folder.path() / "typescript").string();
+    const std::string command = "cd " ASSIST_SOURCE_DIR " && TERM=xterm " + environment +
+                                " script -qec '" ASSIST_PROGRAM " " + arguments + "' " + file +
+                                " >/dev/null 2>&1 </dev/null";
+    static_cast<void>(std::system(command.c_str()));
+    return slurp(file);
+  };
+  const Folder folder;
+  const std::string events = folder.write("e.jsonl", kEvents).string();
+  for (const std::string& arguments : {std::string("check rules"), std::string("test rules"),
+                                       "explain --rules rules --call c1 " + events}) {
+    INFO(arguments);
+    CHECK(has(on_terminal(arguments, ""), "\x1b[3"));
+    const std::string plain = on_terminal(arguments, "NO_COLOR=1");
+    CHECK_FALSE(has(plain, "\x1b[3"));
+    CHECK_FALSE(plain.empty());
+    CHECK_FALSE(has(run(arguments, "TERM=xterm").out, "\x1b["));
+  }
+}

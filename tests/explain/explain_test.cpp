@@ -1,0 +1,485 @@
+#include "explain/explain.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <catch2/catch.hpp>
+#include <set>
+
+#include "golden.hpp"
+#include "scene.hpp"
+
+namespace assist::explain {
+namespace {
+
+/// The block of one rule; "" for the whole.
+std::string block(const std::string& text, std::string_view rule) {
+  if (rule.empty()) return text;
+  const auto begin = text.find("\n\n" + std::string(rule) + " ");
+  REQUIRE(begin != std::string::npos);
+  return text.substr(begin + 2, text.find("\n\n", begin + 2) - begin - 1);
+}
+
+struct Row {
+  const char* name;  // of the golden file
+  const char* rule;  // whose block is shown; "": all
+  Scene scene;
+};
+
+void check(const Row& row) {
+  INFO(row.name);
+  const engine::Inspection seen = inspect(row.scene);
+  const Report told = report(seen);
+  check_golden(std::string(row.name) + ".txt", block(to_text(told, false), row.rule));
+  CHECK_NOTHROW(boost::json::parse(to_json(told)));
+}
+
+constexpr char kOutage[] = R"(
+0s incident.opened inc-1 {"kind":"outage","areas":["denver"],"summary":"Hurricane damage"}
+)";
+
+}  // namespace
+
+TEST_CASE("where one of several would be enough, what is nearest in time is told first",
+          "[explain]") {
+  const Scene scene{
+      "rules:\n"
+      "  - id: r\n"
+      "    title: T\n"
+      "    when:\n"
+      "      any:\n"
+      "        - call.topic: billing\n"
+      "        - call.hold: {over: 10m}\n"
+      "        - call.age: {over: 3m}\n",
+      "0s call.answered c1 {\"agent\":\"ana\"}\n"
+      "10s call.held c1 {}\n"
+      "40s time\n"};
+  const Report told = report(inspect(scene));
+  CHECK(told.rules.at(0).why ==
+        "the age of the call is 40s, needs over 3m (2m20s to go); time on hold is 30s, needs over "
+        "10m (9m30s to go); and the topic is not known, needs billing");
+  CHECK(told.rules.at(0).when.parts.at(0).fails_first);
+}
+
+TEST_CASE("each rule that ships is explained, when it holds and when not", "[explain]") {
+  const std::string outage = std::string(kOutage) + R"(
+10s call.started c1 {"customer":"alan","area":"denver","queue":"billing","topic":"cancellation"}
+30s call.answered c1 {"agent":"ana"}
+100s time
+)";
+  const std::string elsewhere = std::string(kOutage) + R"(
+10s call.started c1 {"customer":"alan","area":"boulder","queue":"billing"}
+30s call.answered c1 {"agent":"ana"}
+60s time
+)";
+  const std::string third = R"(
+0s call.started c8 {"customer":"alan","queue":"billing"}
+10s call.ended c8
+20s call.started c9 {"customer":"alan","queue":"billing"}
+30s call.ended c9
+60s call.started c1 {"customer":"alan","queue":"billing","topic":"invoice"}
+70s call.answered c1 {"agent":"ana"}
+80s time
+)";
+  const Row rows[] = {
+      {"outage_holds", "outage", {"", outage}},
+      {"outage_does_not_hold", "outage", {"", elsewhere}},
+      {"goodwill_holds", "goodwill", {"", outage}},
+      {"goodwill_does_not_hold", "goodwill", {"", elsewhere}},
+      {"winback_is_barred", "winback", {"", outage}},
+      {"winback_does_not_hold", "winback", {"", elsewhere}},
+      {"winback_holds", "winback", {"", R"(
+0s call.answered c1 {"agent":"ana"}
+5s call.said c1 {"speaker":"customer","text":"I really want to CANCEL everything, now"}
+)"}},
+      {"long_hold_holds",
+       "long_hold",
+       {"", "0s call.answered c1 {\"agent\":\"ana\"}\n10s call.held c1\n150s time\n"}},
+      {"long_hold_does_not_hold",
+       "long_hold",
+       {"", "0s call.answered c1 {\"agent\":\"ana\"}\n10s call.held c1\n110s time\n"}},
+      {"long_wait_holds", "long_wait", {"", R"(
+0s queue.updated billing {"waiting":30}
+0s call.started c1 {"queue":"billing"}
+180s call.answered c1 {"agent":"ana"}
+200s time
+)"}},
+      {"long_wait_does_not_hold", "long_wait", {"", elsewhere}},
+      {"repeat_contact_holds", "repeat_contact", {"", third}},
+      {"repeat_contact_does_not_hold", "repeat_contact", {"", elsewhere}},
+      {"thank_you_holds", "thank_you", {"", R"(
+0s call.answered c1 {"agent":"ana"}
+10s call.sentiment c1 {"score":0.8}
+20s call.updated c1 {"resolved":true}
+25s time
+)"}},
+      {"thank_you_does_not_hold", "thank_you", {"", elsewhere}},
+      {"transferred_again_holds", "transferred_again", {"", R"(
+0s call.answered c1 {"agent":"ana"}
+10s call.transferred c1 {"agent":"ben"}
+20s call.transferred c1 {"agent":"cem"}
+)"}},
+      {"transferred_again_does_not_hold", "transferred_again", {"", elsewhere}},
+      {"upset_customer_holds", "upset_customer", {"", R"(
+0s call.answered c1 {"agent":"ana"}
+10s call.sentiment c1 {"score":-0.4}
+20s call.sentiment c1 {"score":-0.7}
+)"}},
+      {"upset_customer_keeps", "upset_customer", {"", R"(
+0s call.answered c1 {"agent":"ana"}
+10s call.sentiment c1 {"score":-0.4}
+20s call.sentiment c1 {"score":-0.7}
+30s call.sentiment c1 {"score":0.7}
+)"}},
+      {"upset_customer_does_not_hold", "upset_customer", {"", elsewhere}},
+      {"all_that_ship", "", {"", outage}},
+  };
+  for (const Row& row : rows) check(row);
+}
+
+namespace {
+
+/// A rule for each test word of plain leaves, on facts of each type.
+constexpr char kLeaves[] = R"(
+lists:
+  fragile: [billing, retention]
+rules:
+  - {id: peak, title: P, when: {queue.waiting: {over: 20}}}
+  - id: leaves
+    title: Every test
+    when:
+      GROUP:
+        - call.queue: billing
+        - call.queue: {is_not: sales}
+        - call.queue: [billing, retention]
+        - call.queue: {one_of: lists.fragile}
+        - call.queue: {not_one_of: [sales, survey]}
+        - call.hold: {over: 2m}
+        - call.hold: {at_least: 2m}
+        - call.age: {under: 10m}
+        - call.age: {at_most: 10m}
+        - call.hold: {between: [1m, 5m]}
+        - call.holds: {over: 0}
+        - call.sentiment: {under: 0}
+        - call.topic: {contains: voice}
+        - call.topic: {starts_with: in}
+        - call.topic: {ends_with: ice}
+        - call.topic: {matches: "inv.*"}
+        - call.topic: {known: yes}
+        - call.topic: {known: no}
+        - customer.products: {contains: fiber}
+        - customer.products: {known: yes}
+        - call.started_at: {over: "2026-01-05T12:00:00Z"}
+        - now: {under: "2026-02-01T00:00:00Z"}
+        - call.on_hold: yes
+        - call.answered: no
+        - call.resolved: {is_not: yes}
+        - situation.peak: yes
+        - call.attributes.language: [de, en]
+        - call.attributes.language: {is_not: fr}
+        - call.attributes.vip: true
+        - call.attributes.vip: {known: yes}
+        - call.attributes.delay: {over: 2m}
+        - call.attributes.tickets: {at_least: 2}
+        - affected_by: outage
+        - contacts: {within: 7d, at_least: 2}
+        - contacts: {within: 24h, topic: moving}
+        - events: {type: call.held, within: 10m, at_least: 2}
+        - customer_said: [cancel, "I'm leaving"]
+        - agent_said: [sorry]
+)";
+
+std::string leaves(std::string_view group) {
+  std::string out = kLeaves;
+  const auto at = out.find("GROUP");
+  return out.replace(at, 5, group);
+}
+
+constexpr char kFits[] = R"(
+0s incident.opened inc-1 {"kind":"outage"}
+0s queue.updated billing {"waiting":30}
+0s customer.updated alan {"products":["fiber","tv"]}
+1s call.started c8 {"customer":"alan","topic":"moving"}
+2s call.ended c8
+3s call.started c9 {"customer":"alan","topic":"moving"}
+4s call.ended c9
+5s call.started c1 {"customer":"alan","queue":"billing","topic":"invoice","attributes":{"language":"de","vip":true,"delay":200,"tickets":3}}
+6s call.answered c1 {"agent":"ana"}
+7s call.sentiment c1 {"score":-0.5}
+8s call.said c1 {"speaker":"customer","text":"Then I cancel."}
+9s call.said c1 {"speaker":"agent","text":"I am sorry."}
+10s call.held c1
+20s call.resumed c1
+30s call.held c1
+180s time
+)";
+
+constexpr char kFitsNot[] = R"(
+0s call.started c1 {"queue":"sales"}
+6s call.answered c1 {"agent":"ana"}
+7s call.sentiment c1 {"score":0.5}
+10s call.held c1
+40s time
+)";
+
+}  // namespace
+
+TEST_CASE("each test word is told, as it is wanted and as it is not", "[explain]") {
+  const std::string all = leaves("all"), none = leaves("none");
+  for (const Row& row : {Row{"leaves_wanted_and_true", "leaves", {all, kFits}},
+                         Row{"leaves_wanted_and_false", "leaves", {all, kFitsNot}},
+                         Row{"leaves_unwanted_and_true", "leaves", {none, kFits}},
+                         Row{"leaves_unwanted_and_false", "leaves", {none, kFitsNot}}})
+    check(row);
+}
+
+TEST_CASE("expressions are told down to their single tests", "[explain]") {
+  constexpr char kRules[] = R"yaml(
+rules:
+  - id: expressions
+    title: Expressions
+    when:
+      any:
+        - "!(call.topic in ['survey', 'invoice']) && call.hold > minutes(2)"
+        - call.answered && !call.on_hold && !(call.queue == "billing" || call.holds > 3)
+        - minutes(2) < call.hold_total
+        - call.sentiments.exists(s, s < -0.9)
+        - call.attributes.vip == true
+        - has(call.attributes.vip) && call.attributes.vip
+        - '"fiber" in customer.products'
+        - '"vip" in call.attributes'
+        - contacts_within(days(7)) >= 2 && contacts_within(days(1), "moving") == 0
+        - events_within("call.held", minutes(10)) > 1
+        - customer_said("cancel", "leave") && agent_said("sorry")
+        - affected_by("outage") && incident("outage").summary.contains("Hurricane")
+        - 'call.topic.startsWith("x") || call.topic.matches("^y")'
+        - size(customer.contacts) > 0
+        - 'call.queue == "billing" ? call.hold > hours(1) : call.answered && false'
+        - call.age < call.hold_total
+        - now > timestamp("2027-01-01T00:00:00Z")
+)yaml";
+  check({"expressions", "expressions", {kRules, kFits}});
+}
+
+TEST_CASE("groups within groups, unless, and what a part denies", "[explain]") {
+  constexpr char kRules[] = R"yaml(
+rules:
+  - id: nested
+    title: Nested
+    when:
+      all:
+        - any:
+            - call.queue: retention
+            - all: [{call.on_hold: yes}, {call.holds: {over: 5}}]
+        - none:
+            - call.topic: survey
+            - all: [{call.topic: invoice}, {call.answered: yes}]
+        - none: [{none: [{call.topic: invoice}]}]
+    unless:
+      - situation.other: yes
+      - {any: [{call.queue: billing}, "!call.answered"]}
+      - "!(call.holds > 7)"
+  - {id: other, title: O, when: {call.queue: nowhere}}
+)yaml";
+  check({"groups", "nested", {kRules, kFits}});
+}
+
+TEST_CASE("errors are told in words, also those that are absorbed", "[explain]") {
+  constexpr char kRules[] = R"yaml(
+rules:
+  - {id: left, title: Left, when: call.attributes.vpi == true}
+  - id: absorbed
+    title: Absorbed
+    when: {any: [call.attributes.vpi == true, {call.on_hold: yes}]}
+  - id: not_absorbed
+    title: Not absorbed
+    when: {all: [{call.on_hold: yes}, 'incident("fire").summary != ""']}
+  - id: in_unless
+    title: In unless
+    when: {call.on_hold: yes}
+    unless: [call.attributes.vpi == true]
+  - id: in_leaf
+    title: In a leaf
+    when: {call.attributes.language: {over: 2}}
+)yaml";
+  check({"errors", "", {kRules, kFits}});
+}
+
+TEST_CASE("timers, windows, modes and shares are told", "[explain]") {
+  constexpr char kRules[] = R"yaml(
+rules:
+  - {id: waits, title: For, when: {call.on_hold: yes}, for: 3m}
+  - {id: keeps, title: Keep for, when: {call.holds: 1}, keep_for: 10m, suggest: [{headline: K}]}
+  - id: shut
+    title: After hours
+    when: {call.on_hold: yes}
+    active: {days: [mon, tue], hours: "18:00-22:00", time_zone: America/Denver}
+  - id: over
+    title: Last year's campaign
+    when: {call.on_hold: yes}
+    active: {from: 2025-12-01, until: 2025-12-31}
+  - id: open
+    title: Today
+    when: {call.on_hold: yes}
+    active: {until: 2026-01-05}
+  - {id: off, title: Off, when: {call.on_hold: yes}, mode: off}
+  - {id: shadow, title: Shadow, when: {call.on_hold: yes}, mode: shadow, suggest: [{headline: S}]}
+  - {id: share, title: Share, when: {call.on_hold: yes}, share: 0.1%, suggest: [{headline: S}]}
+  - {id: no_share, title: No share, when: {call.holds: 9}, share: 0.1%, suggest: [{headline: S}]}
+  - {id: cooldown, title: C, when: {call.holds: 1}, cooldown: 10m, suggest: [{headline: C}]}
+)yaml";
+  check({"timers", "", {kRules, kFits}});
+}
+
+TEST_CASE("what holds a suggestion back is told", "[explain]") {
+  constexpr char kHold[] =
+      "0s call.started c1 {\"customer\":\"alan\"}\n"
+      "1s call.answered c1 {\"agent\":\"ana\"}\n10s call.held c1\n";
+  const std::string hold = kHold;
+  const std::string again = hold + "20s call.resumed c1\n30s call.held c1\n45s time\n";
+  const auto rule = [](const std::string& keys) {
+    return "rules:\n  - id: a\n    title: A\n    when: {call.on_hold: yes}\n    " + keys +
+           "\n    suggest: [{headline: A}]\n";
+  };
+  const std::string per_call = rule("limit: {per_call: 1}"),
+                    per_customer = rule("limit: {per_customer: {count: 1, within: 7d}}"),
+                    per_agent = rule("limit: {per_agent: {count: 1, within: 1h}}"),
+                    cooldown = rule("cooldown: 5m"), plain = rule("mode: live"),
+                    free_again = rule("again: yes"), share = rule("share: 0.1%");
+  const std::string expires =
+      "rules:\n  - {id: a, title: A, when: {call.on_hold: yes}, "
+      "suggest: [{headline: A, expires_after: 20s}]}\n";
+  const std::string expires_again =
+      "rules:\n  - {id: a, title: A, when: {call.on_hold: yes}, again: yes, "
+      "suggest: [{headline: A, expires_after: 20s}]}\n";
+  const std::string outranked = R"(rules:
+  - id: first
+    title: First
+    when: {call.on_hold: yes}
+    suggest:
+      - {id: skip, suppress: [survey], headline: S, priority: urgent}
+      - {id: gift, group: gesture, headline: G, priority: high}
+  - id: a
+    title: A
+    when: {call.on_hold: yes}
+    suggest:
+      - {id: survey, step: survey, headline: S}
+      - {id: second_gift, group: gesture, headline: G}
+      - {id: room, headline: R}
+      - {id: no_room, headline: N}
+)";
+  const std::string used = hold + "15s used a\n30s time\n";
+  const std::string waiting = "0s call.started c1\n0s call.held c1\n5s time\n";
+  const std::string transferred = hold + "20s call.transferred c1 {}\n20s call.held c1\n";
+  engine::Options three;
+  three.max_visible = 3;
+  const std::string other_agent = hold +
+                                  "20s call.transferred c1 {\"agent\":\"ben\"}\n"
+                                  "25s call.held c1\n30s call.resumed c1\n40s call.held c1\n";
+  const std::string two_calls =
+      "0s call.answered c0 {\"agent\":\"ana\"}\n0s call.held c0\n" + hold + "30s time\n";
+  const Row rows[] = {
+      {"held_back_stands", "a", {plain, hold}},
+      {"held_back_no_agent", "a", {plain, transferred}},
+      {"held_back_share", "a", {share, hold}},
+      {"held_back_per_call", "a", {per_call, again}},
+      {"held_back_per_call_raised", "a", {per_call, hold}},
+      {"held_back_per_call_next", "a", {per_call, hold + "20s call.resumed c1\n"}},
+      {"held_back_per_customer", "a", {per_customer, again}},
+      {"held_back_per_agent", "a", {per_agent, two_calls}},
+      {"held_back_per_agent_other", "a", {per_agent, other_agent}},
+      {"held_back_cooldown", "a", {cooldown, again}},
+      {"held_back_cooldown_next", "a", {cooldown, hold + "20s call.resumed c1\n"}},
+      {"held_back_used", "a", {plain, used}},
+      {"held_back_dismissed_again", "a", {free_again, hold + "15s dismissed a\n30s time\n"}},
+      {"held_back_expired", "a", {expires, hold + "30s time\n"}},
+      {"held_back_expires", "a", {expires, hold + "20s time\n"}},
+      {"held_back_expired_again", "a", {expires_again, hold + "30s time\n"}},
+      {"held_back_outranked", "a", {outranked, hold, "c1", three}},
+      {"held_back_waiting", "a", {plain, waiting}},
+  };
+  for (const Row& row : rows) check(row);
+}
+
+TEST_CASE("the first part that fails is marked, and how far a length is from holding",
+          "[explain]") {
+  const auto seen = inspect({R"(
+rules:
+  - id: a
+    title: A
+    when: {call.hold: {over: 2m}, call.queue: billing, contacts: {within: 7d, at_least: 2}}
+)",
+                             R"(
+0s call.started c1 {"queue":"sales","customer":"alan"}
+0s call.answered c1 {"agent":"ana"}
+10s call.held c1
+110s time
+)"});
+  const Report told = report(seen);
+  const Rule& rule = told.rules.at(0);
+  CHECK(rule.why == "time on hold is 1m40s, needs over 2m (20s to go)");
+  REQUIRE(rule.when.parts.size() == 3);
+  CHECK(rule.when.parts[0].fails_first);
+  CHECK_FALSE(rule.when.parts[1].fails_first);
+  CHECK(rule.when.parts[0].until == seen.now + std::chrono::seconds{20} + Duration{1});
+  CHECK(rule.when.parts[1].text == "the queue is sales, needs billing");
+  CHECK(rule.when.parts[2].text == "0 contacts in the last 7 days, needs at least 2");
+}
+
+TEST_CASE("an incident that does not affect the call is told, with what keeps it away",
+          "[explain]") {
+  const auto notes = [](const std::string& tale) {
+    const auto seen =
+        inspect({"rules:\n  - {id: a, title: A, when: {affected_by: outage}}\n", tale});
+    return report(seen).rules.at(0).notes;
+  };
+  using Notes = std::vector<std::string>;
+  const std::string call = "5s call.started c1 {\"area\":\"boulder\",\"customer\":\"alan\"}\n";
+  CHECK(notes(kOutage + call) ==
+        Notes{"Incident inc-1 (outage) is open in denver; the area of the call is boulder, that of "
+              "the customer not known."});
+  CHECK(notes("0s customer.updated alan {\"products\":[\"tv\"]}\n"
+              "1s incident.opened i2 {\"kind\":\"outage\",\"services\":[\"fiber\"]}\n" +
+              call) ==
+        Notes{"Incident i2 (outage) is open for fiber; the products of the customer are tv."});
+  CHECK(
+      notes("1s incident.opened i2 {\"kind\":\"storm\",\"areas\":[\"denver\"]}\n" + call).empty());
+}
+
+TEST_CASE("asking changes nothing", "[explain]") {
+  const Scene scene{"", kFits};
+  const auto first = to_json(report(inspect(scene)));
+  CHECK(first == to_json(report(inspect(scene))));
+}
+
+TEST_CASE("for programs: one JSON object with the same content", "[explain]") {
+  constexpr char kRules[] = R"yaml(
+rules:
+  - id: a
+    title: A
+    when: {all: [{call.hold: {over: 2m}}, call.attributes.vip == true]}
+    unless: [{call.queue: sales}]
+    limit: {per_customer: {count: 1, within: 7d}}
+    suggest: [{headline: H, expires_after: 1m}]
+)yaml";
+  const std::string json = to_json(report(inspect({kRules, kFits})));
+  check_golden("report.json", json);
+  const auto parsed = boost::json::parse(json).as_object();
+  const auto& rule = parsed.at("rules").as_array().at(0).as_object();
+  CHECK(rule.at("holds").as_bool());
+  CHECK(rule.at("suggestions").as_array().at(0).as_object().at("stands").as_bool());
+}
+
+TEST_CASE("moments are written by the clock that is asked for", "[explain]") {
+  const auto seen = inspect({"", kFits});
+  const Report told = report(seen, {std::chrono::minutes{-420}, {}});
+  CHECK(told.heading.find("2026-01-05 05:03:00 -07:00") != std::string::npos);
+}
+
+TEST_CASE("what came in plays no tricks on a terminal", "[explain]") {
+  const auto seen = inspect({"rules:\n  - {id: a, title: A, when: {call.queue: x}}\n",
+                             "0s call.started c1 {\"queue\":\"\\u001b[2Jx\"}\n"});
+  CHECK(to_text(report(seen), false).find('\x1b') == std::string::npos);
+  CHECK(to_text(report(seen), true).find("\x1b[2J") == std::string::npos);
+}
+
+}  // namespace assist::explain
