@@ -116,17 +116,10 @@ int unreadable(const std::string& text) {
 
 /// Files that their author may take for rule files: NAME.yml.
 void find_unread(const fs::path& dir, std::vector<std::string>& out) {
-  std::error_code error;
-  fs::recursive_directory_iterator entry(dir, error);
-  for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
-    if (name.starts_with('.')) {
-      entry.disable_recursion_pending();
-    } else if (name.ends_with(".yml")) {
-      out.push_back(entry->path().string());
-    }
-  }
-  std::sort(out.begin(), out.end());
+  const auto files =
+      config::files_below(dir, [](std::string_view name) { return name.ends_with(".yml"); });
+  if (!files) return;  // told already, with the rule files
+  for (const fs::path& file : *files) out.push_back(file.string());
 }
 
 /// The sets that the paths name. An error: one cannot be read.

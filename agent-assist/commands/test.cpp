@@ -43,31 +43,17 @@ struct Totals {
   trials::RuleTests::Coverage coverage;
 };
 
-Error unreadable(const std::string& path, const std::string& why) {
-  return Error{ErrorCode::unreadable, "cannot read \"" + path + "\": " + why, {}};
-}
-
 /// The test files that `path` names, in bytewise order; of a directory those in it and below,
 /// hidden ones aside, as with rules.
 Result<std::vector<rules::SourceFile>> test_files(const std::string& path) {
-  std::vector<fs::path> found;
+  std::vector<fs::path> found{path};
   std::error_code error;
   if (fs::is_directory(path, error)) {
-    fs::recursive_directory_iterator entry(path, error);
-    for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
-      const std::string name = entry->path().filename().string();
-      std::error_code gone;  // a link to nothing
-      if (name.starts_with('.')) {
-        entry.disable_recursion_pending();
-      } else if (name.ends_with(".test.yaml") && fs::is_regular_file(entry->path(), gone)) {
-        found.push_back(entry->path());
-      }
-    }
-    if (error) return unreadable(path, error.message());
-  } else {
-    found.emplace_back(path);
+    auto below = config::files_below(
+        path, [](std::string_view name) { return name.ends_with(".test.yaml"); });
+    if (!below) return below.error();
+    found = std::move(*below);
   }
-  std::sort(found.begin(), found.end());
   std::vector<rules::SourceFile> out;
   for (const fs::path& file : found) {
     auto text = config::read_file(file);

@@ -1,7 +1,10 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "rules/load.hpp"
@@ -11,6 +14,11 @@ namespace assist::config {
 
 /// The whole file. An error: it cannot be read.
 Result<std::string> read_file(const std::filesystem::path& file);
+
+/// The files in a directory and below it whose name is wanted; hidden ones aside, and what is in
+/// hidden directories. An error: a directory cannot be read.
+Result<std::vector<std::filesystem::path>> files_below(
+    const std::filesystem::path& dir, const std::function<bool(std::string_view)>& wanted);
 
 /// Declared attributes (config/attributes.yaml), added to `out`. False: something is wrong, and
 /// `errors` says what.

@@ -4,9 +4,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
+
+#include "base/directory.hpp"
 
 namespace assist::journal {
 namespace {
@@ -98,13 +99,13 @@ Result<std::string> Disk::read(const fs::path& path) {
 }
 
 Result<std::vector<std::string>> Disk::names(const fs::path& dir) {
-  std::vector<std::string> out;
-  std::error_code ec;
-  for (fs::directory_iterator at(dir, ec), end; !ec && at != end; at.increment(ec))
-    out.push_back(at->path().filename().string());
+  std::vector<DirectoryEntry> entries;
+  const std::error_code ec = list_directory(dir, entries);
   if (ec && ec != std::errc::no_such_file_or_directory)
     return Error{ErrorCode::unreadable, dir.string() + ": " + ec.message(), {}};
-  std::sort(out.begin(), out.end());
+  std::vector<std::string> out;
+  out.reserve(entries.size());
+  for (DirectoryEntry& entry : entries) out.push_back(std::move(entry.name));
   return out;
 }
 

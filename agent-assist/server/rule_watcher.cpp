@@ -11,6 +11,7 @@
 #include <cstring>
 #include <string>
 
+#include "base/directory.hpp"
 #include "server/log.hpp"
 
 namespace assist::server {
@@ -91,14 +92,15 @@ bool RuleWatcher::look_again() {
 /// Watching a directory again that is watched changes nothing.
 void RuleWatcher::watch_all() {
   if (inotify_ >= 0) ::inotify_add_watch(inotify_, dir_.parent_path().c_str(), kParentMask);
-  watch(dir_);
-  std::error_code ec;
-  std::filesystem::recursive_directory_iterator entry(
-      dir_, std::filesystem::directory_options::skip_permission_denied, ec);
-  for (; !ec && entry != std::filesystem::recursive_directory_iterator(); entry.increment(ec)) {
-    std::error_code ignored;
-    if (entry->is_directory(ignored)) watch(entry->path());
-  }
+  watch_below(dir_);
+}
+
+void RuleWatcher::watch_below(const std::filesystem::path& dir) {
+  watch(dir);
+  std::vector<DirectoryEntry> entries;
+  static_cast<void>(list_directory(dir, entries));  // of what may not be read nothing is told
+  for (const DirectoryEntry& entry : entries)
+    if (entry.is_directory) watch_below(dir / entry.name);
 }
 
 /// A file that was just made is waited for until it is written and closed; a directory, or a link

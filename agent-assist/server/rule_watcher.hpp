@@ -37,6 +37,7 @@ class RuleWatcher {
   void run();
   Seen read_events();
   void watch_all();
+  void watch_below(const std::filesystem::path& dir);
   bool look_again();
   void forget(int watch);
   void watch(const std::filesystem::path& dir);
