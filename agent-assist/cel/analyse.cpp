@@ -26,7 +26,10 @@ class Analysis {
     out_.equalities = necessary(ast_.root);
     if (ast_[ast_.root].kind != NodeKind::and_ && out_.equalities.size() == 1)
       out_.equalities[0].exact = of_comparison(ast_.root).has_value();
-    out_.comparison = comparison(ast_.root);
+    const Node& root = ast_[ast_.root];
+    auto& [any, negated] = out_.comparisons;
+    negated = root.kind == NodeKind::not_;
+    if (!alternatives(negated ? ast_.child(root, 0) : ast_.root, any)) any.clear();
     split(ast_.root);
   }
 
@@ -106,6 +109,7 @@ class Analysis {
 
   std::vector<Program::Equality> necessary(NodeId id) const;
   std::optional<Program::Comparison> comparison(NodeId id) const;
+  bool alternatives(NodeId id, std::vector<Program::Comparison>& out) const;
   std::optional<Program::Equality> of_comparison(NodeId id) const;
   std::optional<Program::Equality> of_membership(NodeId needle, NodeId range) const;
   void split(NodeId id) {
@@ -239,6 +243,26 @@ std::optional<Program::Comparison> Analysis::comparison(NodeId id) const {
   const auto found = subject(side);
   if (!found || found->member) return std::nullopt;
   return Program::Comparison{found->slot, is, OwnedConstant(*constant), std::nullopt};
+}
+
+/// False: it says something else than that one of some comparisons is so.
+bool Analysis::alternatives(NodeId id, std::vector<Program::Comparison>& out) const {
+  const Node& n = ast_[id];
+  if (n.kind == NodeKind::or_) {
+    for (std::size_t i = 0; i < n.count; ++i)
+      if (!alternatives(ast_.child(n, i), out)) return false;
+    return true;
+  }
+  if (n.kind != NodeKind::binary || n.op != Op::in) {
+    auto one = comparison(id);
+    if (one) out.push_back(std::move(*one));
+    return one.has_value();
+  }
+  auto among = of_comparison(id);
+  if (!among || among->member || among->presence || constants_[ast_.child(n, 0)]) return false;
+  for (OwnedConstant& value : among->values)
+    out.push_back({among->slot, Program::Comparison::Is::equal, std::move(value), std::nullopt});
+  return true;
 }
 
 std::vector<Program::Equality> Analysis::necessary(NodeId id) const {

@@ -175,8 +175,8 @@ class Program {
   };
   const std::vector<Equality>& equalities() const;
 
-  /// The whole says that a fact is less than a constant, or the like, and no more. Where `function`
-  /// is given, it says so of what that host function gives for constant arguments.
+  /// Says that a fact is less than a constant, or the like, and no more. Where `function` is given,
+  /// it says so of what that host function gives for constant arguments.
   struct Comparison {
     enum class Is : std::uint8_t { less, at_most, over, at_least, equal, unequal };
     std::uint32_t slot;
@@ -184,7 +184,12 @@ class Program {
     OwnedConstant constant;
     std::optional<std::uint32_t> function;
   };
-  const std::optional<Comparison>& comparison() const;
+  /// The whole says that one of these is so; where `negated`, that none is.
+  struct Comparisons {
+    std::vector<Comparison> any;  // empty: it says something else
+    bool negated = false;
+  };
+  const Comparisons& comparisons() const;
 
   /// The operands of the outermost `&&`, of those inside it too, as they are written: the whole is
   /// their conjunction. One that is no `&&` has itself alone. Views into source().

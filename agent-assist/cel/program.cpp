@@ -21,7 +21,7 @@ const std::string& Program::source() const { return data_->source; }
 const std::vector<std::uint32_t>& Program::reads() const { return data_->reads; }
 const std::vector<Program::Call>& Program::calls() const { return data_->calls; }
 const std::vector<Program::Equality>& Program::equalities() const { return data_->equalities; }
-const std::optional<Program::Comparison>& Program::comparison() const { return data_->comparison; }
+const Program::Comparisons& Program::comparisons() const { return data_->comparisons; }
 bool Program::uses_now() const { return data_->uses_now; }
 bool Program::changes_every_moment() const { return data_->changes_every_moment; }
 const std::optional<OwnedConstant>& Program::constant() const { return data_->constant; }

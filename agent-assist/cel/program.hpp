@@ -89,7 +89,7 @@ struct ProgramData {
   std::vector<std::uint32_t> reads;
   std::vector<Program::Call> calls;
   std::vector<Program::Equality> equalities;
-  std::optional<Program::Comparison> comparison;
+  Program::Comparisons comparisons;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> conjuncts;  // bytes of the source
   bool uses_now = false;
   bool changes_every_moment = false;

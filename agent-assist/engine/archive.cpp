@@ -154,7 +154,7 @@ struct Archive {
   static void call(A& a, Engine::State& s, facts::CallIndex index) {
     if constexpr (A::kReads) s.state_of(index);
     CallState& call = s.calls[index];
-    auto& [order, buckets, rules, standings, outranked, agent, raises, share] = call;
+    auto& [order, buckets, rules, standings, outranked, agent, raises, share, waits_until] = call;
     list(a, rules, [&](RuleState& rule) { rule_state(a, *s.plan, rule); });
     list(a, standings,
          [&](StandingEntry& entry) { standing(a, *s.plan, s.world.call(index).id, entry); });
@@ -166,6 +166,7 @@ struct Archive {
       if (std::adjacent_find(rules.begin(), rules.end(), by_position) != rules.end())
         a.fail("the rules of a call are out of order");
       if (a.ok()) s.place(index);
+      waits_until = Situations::next_waited(*s.plan, s.world.call(index).facts, s.now);
     }
   }
 
@@ -221,7 +222,7 @@ struct Archive {
     // What is not written of it: the plan (the rules tell), timers, memory to work in. Whoever adds
     // a member comes by here, and says what becomes of it.
 #if defined(__GLIBCXX__) && defined(__x86_64__)
-    static_assert(sizeof(Engine::State) == 5656);
+    static_assert(sizeof(Engine::State) == 5688);
 #endif
     open_time(a, s.now);
     for (RaiseHistory& history : s.history) {

@@ -101,6 +101,7 @@ struct CallState {
   facts::Name agent;                       // with whom all that stands does
   std::uint32_t raises = 0;                // so far, for ids
   std::uint32_t share = 0;                 // the call's place among a million, for `share`
+  Time waits_until = Time::min();          // see Situations::next_waited(); min: not looked up yet
 
   std::vector<RuleState>::iterator place_of(Position position) {
     return std::lower_bound(rules.begin(), rules.end(), position,

@@ -22,25 +22,45 @@ std::int64_t whole_of(Fact fact, const facts::Call& call) {
   return call.queue != nullptr ? *call.queue->waiting : 0;
 }
 
-/// nullptr: no text of the call's own, which is where most conditions look.
-const facts::Name* text_of(Fact fact, const facts::CallFacts& f) {
+bool is_text(Fact fact) {
   switch (fact) {
     case Fact::call_queue:
-      return &f.queue;
     case Fact::call_channel:
-      return &f.channel;
     case Fact::call_direction:
-      return &f.direction;
     case Fact::call_area:
-      return &f.area;
     case Fact::call_topic:
-      return &f.topic;
     case Fact::call_step:
-      return &f.step;
     case Fact::call_agent:
-      return &f.agent;
+    case Fact::customer_area:
+    case Fact::customer_tier:
+      return true;
     default:
-      return nullptr;
+      return false;
+  }
+}
+
+const facts::Name& text_of(Fact fact, const facts::Call& call) {
+  static const facts::Name none;
+  const facts::CallFacts& f = call.facts;
+  switch (fact) {
+    case Fact::customer_area:
+      return call.customer != nullptr ? *call.customer->known().area : none;
+    case Fact::customer_tier:
+      return call.customer != nullptr ? *call.customer->known().tier : none;
+    case Fact::call_queue:
+      return f.queue;
+    case Fact::call_channel:
+      return f.channel;
+    case Fact::call_direction:
+      return f.direction;
+    case Fact::call_area:
+      return f.area;
+    case Fact::call_topic:
+      return f.topic;
+    case Fact::call_step:
+      return f.step;
+    default:
+      return f.agent;
   }
 }
 
@@ -66,24 +86,23 @@ std::optional<Compare::Once> Compare::once() const {
   return Once{fact_, length_ + Duration{is_ == Is::over ? 1 : 0}};
 }
 
-std::optional<Compare> Compare::of(const cel::Program& program) {
-  const auto& from = program.comparison();
-  if (!from || from->slot >= facts::kFactCount) return std::nullopt;
+std::optional<Compare> Compare::of(const cel::Program::Comparison& from) {
+  if (from.slot >= facts::kFactCount) return std::nullopt;
   Compare out;
-  if (from->function) {
+  if (from.function) {
     // How many contacts there are is quickly told where there is none: of most customers.
     const bool contacts =
-        *from->function == static_cast<std::uint32_t>(facts::Function::contacts_within);
-    if (!contacts || !from->constant.value().is(cel::Kind::int_)) return std::nullopt;
+        *from.function == static_cast<std::uint32_t>(facts::Function::contacts_within);
+    if (!contacts || !from.constant.value().is(cel::Kind::int_)) return std::nullopt;
     out.type_ = Type::contacts;
-    out.is_ = from->is;
-    out.whole_ = from->constant.value().as_int();
+    out.is_ = from.is;
+    out.whole_ = from.constant.value().as_int();
     return out;
   }
-  out.fact_ = static_cast<Fact>(from->slot);
-  out.is_ = from->is;
-  const cel::Value& limit = from->constant.value();
-  const bool order = from->is != Is::equal && from->is != Is::unequal;
+  out.fact_ = static_cast<Fact>(from.slot);
+  out.is_ = from.is;
+  const cel::Value& limit = from.constant.value();
+  const bool order = from.is != Is::equal && from.is != Is::unequal;
   if (is_length(out.fact_) && limit.is(cel::Kind::duration_) && order) {
     if (limit.nanos() % 1000 != 0) return std::nullopt;
     // Far beyond any length that a call can have, its microseconds would not fit.
@@ -105,8 +124,7 @@ std::optional<Compare> Compare::of(const cel::Program& program) {
         limit.is(cel::Kind::double_) ? limit.as_double() : static_cast<double>(limit.as_int());
     return out;
   }
-  if (text_of(out.fact_, facts::CallFacts{}) == nullptr || !limit.is(cel::Kind::string_) || order)
-    return std::nullopt;
+  if (!is_text(out.fact_) || !limit.is(cel::Kind::string_) || order) return std::nullopt;
   out.type_ = Type::text;
   out.text_ = limit.as_string();
   return out;
@@ -152,8 +170,36 @@ std::optional<Compare::Verdict> Compare::operator()(const facts::Call& call, Tim
       if (call.customer != nullptr && !call.customer->contacts.empty()) return std::nullopt;
       return Verdict{holds(std::int64_t{0}, whole_), kNever};
     default:
-      return Verdict{(text_of(fact_, call.facts)->text() == text_) == (is_ == Is::equal), kNever};
+      return Verdict{(text_of(fact_, call).text() == text_) == (is_ == Is::equal), kNever};
   }
+}
+
+std::optional<Compares> Compares::of(const cel::Program& program) {
+  const auto& [any, negated] = program.comparisons();
+  if (any.empty()) return std::nullopt;
+  Compares out;
+  out.negated_ = negated;
+  for (const auto& one : any) {
+    auto compare = Compare::of(one);
+    if (!compare) return std::nullopt;
+    out.any_.push_back(std::move(*compare));
+  }
+  return out;
+}
+
+std::optional<Compare::Verdict> Compares::operator()(const facts::Call& call, Time now) const {
+  Time valid_until = kNever;
+  for (const Compare& compare : any_) {
+    const auto one = compare(call, now);
+    if (!one) return std::nullopt;
+    if (one->truth) return Compare::Verdict{!negated_, one->valid_until};
+    valid_until = std::min(valid_until, one->valid_until);
+  }
+  return Compare::Verdict{negated_, valid_until};
+}
+
+std::optional<Compare::Once> Compares::once() const {
+  return any_.size() == 1 && !negated_ ? any_.front().once() : std::nullopt;
 }
 
 }  // namespace assist::engine

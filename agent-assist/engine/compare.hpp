@@ -4,18 +4,18 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cel/cel.hpp"
 #include "facts/world.hpp"
 
 namespace assist::engine {
 
-/// The commonest condition there is, a fact against a constant, without the language's machinery.
-/// Says exactly what its program says: the tests hold them against each other.
+/// A fact against a constant, without the language's machinery.
 class Compare {
  public:
-  /// nullopt: the program is no such comparison, or of types that only it knows to compare.
-  static std::optional<Compare> of(const cel::Program& program);
+  /// nullopt: it is of types that only the language knows to compare.
+  static std::optional<Compare> of(const cel::Program::Comparison& from);
 
   struct Verdict {
     bool truth;
@@ -46,6 +46,22 @@ class Compare {
   std::int64_t whole_ = 0;
   double number_ = 0;
   std::string text_;
+};
+
+/// The commonest conditions there are: a comparison, one of some, or none of them. Says exactly what
+/// its program says: the tests hold them against each other.
+class Compares {
+ public:
+  /// nullopt: the program says something else.
+  static std::optional<Compares> of(const cel::Program& program);
+  /// nullopt: this time the program has to be asked.
+  std::optional<Compare::Verdict> operator()(const facts::Call& call, Time now) const;
+  /// See Compare::once().
+  std::optional<Compare::Once> once() const;
+
+ private:
+  std::vector<Compare> any_;
+  bool negated_ = false;
 };
 
 /// A call's length that may run.

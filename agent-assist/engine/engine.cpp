@@ -201,11 +201,9 @@ Time Engine::State::silence(facts::CallIndex index) const {
 
 Time Engine::State::due(facts::CallIndex index) const {
   const CallState& state = calls[index];
-  Time next = silence(index);
+  Time next = std::min(silence(index), state.waits_until);
   for (const RuleState& s : state.rules) next = std::min(next, s.next);
   for (const StandingEntry& entry : state.standing) next = std::min(next, entry.expires_at);
-  if (!plan->waiting.empty())
-    next = std::min(next, Situations::next_waited(*plan, world.call(index).facts, now));
   return next;
 }
 
@@ -231,7 +229,7 @@ void Engine::State::pass(Time at, Effects& out) {
   for (const facts::CallIndex call : due_calls) {
     if (silence(call) <= at) {
       world.end_by_silence(call, at, changes);
-    } else if (due(call) <= at || Situations::just_waited(*plan, world.call(call).facts, at)) {
+    } else if (due(call) <= at) {
       changes.calls.push_back({call, {}});
     } else {
       schedule(call);

@@ -160,6 +160,7 @@ void Plan::add_waiting(const Compare::Once& once, Position at) {
       of_fact->rules.begin(), of_fact->rules.end(), once.length,
       [](Duration length, const Waiting::Rule& rule) { return length < rule.length; });
   of_fact->rules.insert(longer, {once.length, at});
+  waiting_for |= facts::bit(once.fact);
 }
 
 facts::Phrases Plan::phrases() const {
@@ -185,7 +186,7 @@ std::uint32_t Plan::condition(const cel::Program& program, std::string_view text
   condition.reads = facts::triggers_of(condition.program);
   condition.situations = situations_of(condition.program);
   find_situation(condition);
-  condition.compare = Compare::of(condition.program);
+  condition.compare = Compares::of(condition.program);
   conditions.push_back(std::move(condition));
   return at->second;
 }

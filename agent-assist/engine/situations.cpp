@@ -72,7 +72,8 @@ void Situations::collect(const Pass& pass) {
     plan.index->visit(Index::kKeyless, pass.touched, take);
   for (const Index::Membership& m : pass.state.buckets)
     if ((m.reads & pass.touched) != 0) plan.index->visit(m.bucket, pass.touched, take);
-  if (!plan.waiting.empty()) collect_waiting(pass);
+  if ((pass.touched & (plan.waiting_for | kFirstLook)) != 0 || pass.state.waits_until <= pass.now)
+    collect_waiting(pass);
   for (const RuleState& s : pass.state.rules)
     if (s.next <= pass.now || (s.reads & pass.touched) != 0) work_.push_back({s.position, false});
   if (work_.size() < 2) return;
@@ -93,6 +94,7 @@ void Situations::collect_waiting(const Pass& pass) {
       work_.push_back({rule->position, true});
     }
   }
+  pass.state.waits_until = next_waited(pass.plan, pass.facts.of().facts, pass.now);
 }
 
 Time Situations::next_waited(const Plan& plan, const facts::CallFacts& facts, Time now) {
@@ -105,14 +107,6 @@ Time Situations::next_waited(const Plan& plan, const facts::CallFacts& facts, Ti
       next = std::min(next, *clock.since + (rule->length - clock.base));
   }
   return next;
-}
-
-bool Situations::just_waited(const Plan& plan, const facts::CallFacts& facts, Time now) {
-  return std::any_of(plan.waiting.begin(), plan.waiting.end(), [&](const Waiting& waiting) {
-    const Duration length = clock_of(waiting.fact, facts).at(now);
-    const auto rule = after(waiting, length);
-    return rule != waiting.rules.begin() && std::prev(rule)->length == length;
-  });
 }
 
 /// A situation turned: the rules that read it are looked at too. All of them stand further back.

@@ -36,10 +36,9 @@ class Situations {
   /// Fills a text; an expression that fails, or gives what cannot be written, leaves `?`.
   std::string fill(const rules::Text& text, rules::RuleIndex rule, Activation& facts, Time now);
 
-  /// Rules that wait for a length of the call to grow: the next moment at which one has waited long
-  /// enough, and whether one just has.
+  /// Of rules that wait for a length of the call to grow: the next moment at which one has waited
+  /// long enough. It changes with the lengths that they wait for, and once it has come.
   static Time next_waited(const Plan& plan, const facts::CallFacts& facts, Time now);
-  static bool just_waited(const Plan& plan, const facts::CallFacts& facts, Time now);
 
   std::vector<std::uint64_t> errors;  // so far, by rule
 

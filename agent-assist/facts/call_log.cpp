@@ -16,60 +16,93 @@ using events::Json;
 // A record: u32 size of the payload, u8 type, i64 time in microseconds, payload.
 constexpr std::size_t kHead = 4 + 1 + 8;
 
-template <class T>
-void put(std::string& out, T value) {
-  char bytes[sizeof value];
-  std::memcpy(bytes, &value, sizeof value);
-  out.append(bytes, sizeof value);
-}
-
-/// A count in one byte, or from 255 on in five.
-void put_count(std::string& out, std::size_t count) {
-  if (count < 255) {
-    out += static_cast<char>(count);
-    return;
+/// Writes a record, piece by piece, into memory that is used again for the next one.
+class Sink {
+ public:
+  explicit Sink(std::string& memory) : memory_(memory) {
+    if (memory_.size() < kLeast) memory_.resize(kLeast);
+    at_ = memory_.data();
+    end_ = at_ + memory_.size();
   }
-  out += static_cast<char>(255);
-  put(out, static_cast<std::uint32_t>(count));
+
+  template <class T>
+  void put(T value) {
+    make_room(sizeof value);
+    std::memcpy(at_, &value, sizeof value);
+    at_ += sizeof value;
+  }
+  void put_bytes(std::string_view bytes) {
+    make_room(bytes.size());
+    std::memcpy(at_, bytes.data(), bytes.size());
+    at_ += bytes.size();
+  }
+  /// A count in one byte, or from 255 on in five.
+  void put_count(std::size_t count) {
+    if (count < 255) return put(static_cast<std::uint8_t>(count));
+    put(std::uint8_t{255});
+    put(static_cast<std::uint32_t>(count));
+  }
+  std::string_view written() const {
+    return {memory_.data(), static_cast<std::size_t>(at_ - memory_.data())};
+  }
+  /// Over what was written first.
+  void put_first(std::uint32_t value) { std::memcpy(memory_.data(), &value, sizeof value); }
+
+ private:
+  static constexpr std::size_t kLeast = 512;
+
+  void make_room(std::size_t bytes) {
+    if (static_cast<std::size_t>(end_ - at_) < bytes) grow(bytes);
+  }
+  [[gnu::noinline]] void grow(std::size_t bytes) {
+    const std::size_t written = this->written().size();
+    memory_.resize(2 * (written + bytes));
+    at_ = memory_.data() + written;
+    end_ = memory_.data() + memory_.size();
+  }
+
+  std::string& memory_;
+  char* at_;
+  char* end_;
+};
+
+void put(Sink& out, std::string_view text) {
+  out.put_count(text.size());
+  out.put_bytes(text);
 }
 
-void put(std::string& out, std::string_view text) {
-  put_count(out, text.size());
-  out.append(text);
-}
-
-void put(std::string& out, const events::Text& text) {
-  put(out, static_cast<std::uint8_t>(text.has_value()));
+void put(Sink& out, const events::Text& text) {
+  out.put(static_cast<std::uint8_t>(text.has_value()));
   if (text) put(out, *text);
 }
 
-void put(std::string& out, std::optional<bool> value) {
-  put(out, static_cast<std::uint8_t>(value ? (*value ? 2 : 1) : 0));
+void put(Sink& out, std::optional<bool> value) {
+  out.put(static_cast<std::uint8_t>(value ? (*value ? 2 : 1) : 0));
 }
 
-void put(std::string& out, const Json& json);
+void put(Sink& out, const Json& json);
 
-void put(std::string& out, events::JsonObject object) {
-  put_count(out, object.size());
+void put(Sink& out, events::JsonObject object) {
+  out.put_count(object.size());
   for (const auto& [name, value] : object) {
     put(out, name);
     put(out, value);
   }
 }
 
-void put(std::string& out, const Json& json) {
-  put(out, static_cast<std::uint8_t>(json.kind));
+void put(Sink& out, const Json& json) {
+  out.put(static_cast<std::uint8_t>(json.kind));
   switch (json.kind) {
     case Json::Kind::null:
       break;
     case Json::Kind::boolean:
-      put(out, static_cast<std::uint8_t>(json.boolean));
+      out.put(static_cast<std::uint8_t>(json.boolean));
       break;
     case Json::Kind::integer:
-      put(out, json.integer);
+      out.put(json.integer);
       break;
     case Json::Kind::number:
-      put(out, json.number);
+      out.put(json.number);
       break;
     case Json::Kind::string:
       put(out, json.string);
@@ -78,13 +111,13 @@ void put(std::string& out, const Json& json) {
       put(out, json.object);
       break;
     case Json::Kind::list:
-      put_count(out, json.list.size());
+      out.put_count(json.list.size());
       for (const auto& item : json.list) put(out, item);
   }
 }
 
-void put(std::string& out, const events::Attributes& attributes) {
-  put(out, static_cast<std::uint8_t>(attributes.has_value()));
+void put(Sink& out, const events::Attributes& attributes) {
+  out.put(static_cast<std::uint8_t>(attributes.has_value()));
   if (attributes) put(out, *attributes);
 }
 
@@ -190,7 +223,8 @@ class Reader {
 
 /// Writes the data of each type of event about a call.
 struct Writer {
-  std::string& out;
+  Sink& out;
+  std::string& words;
 
   void operator()(const events::CallStarted& d) const {
     for (const auto* text : {&d.customer, &d.queue, &d.channel, &d.direction, &d.area, &d.topic})
@@ -207,10 +241,12 @@ struct Writer {
   }
   void operator()(const events::CallStep& d) const { put(out, d.step); }
   void operator()(const events::CallSaid& d) const {
-    put(out, static_cast<std::uint8_t>(d.speaker));
-    append_words(out, d.text);
+    out.put(static_cast<std::uint8_t>(d.speaker));
+    words.clear();
+    append_words(words, d.text);
+    out.put_bytes(words);
   }
-  void operator()(const events::CallSentiment& d) const { put(out, d.score); }
+  void operator()(const events::CallSentiment& d) const { out.put(d.score); }
   void operator()(const events::CallUpdated& d) const {
     put(out, d.attributes);
     for (const auto* text : {&d.topic, &d.area, &d.customer}) put(out, *text);
@@ -274,22 +310,22 @@ events::Data read(events::EventType type, Reader& in) {
 
 }  // namespace
 
-std::string_view CallLog::append(const events::Event& event, std::string& record) {
-  record.clear();
-  put(record, std::uint32_t{0});
-  put(record, static_cast<std::uint8_t>(event.type()));
-  put(record, static_cast<std::int64_t>(event.time.time_since_epoch().count()));
-  std::visit(Writer{record}, event.data);
-  const auto size = static_cast<std::uint32_t>(record.size() - kHead);
-  std::memcpy(record.data(), &size, sizeof size);
+std::string_view CallLog::append(const events::Event& event, Scratch& scratch) {
+  Sink out(scratch.record);
+  out.put(std::uint32_t{0});
+  out.put(static_cast<std::uint8_t>(event.type()));
+  out.put(static_cast<std::int64_t>(event.time.time_since_epoch().count()));
+  std::visit(Writer{out, scratch.words}, event.data);
+  const std::string_view record = out.written();
+  out.put_first(static_cast<std::uint32_t>(record.size() - kHead));
   const std::size_t start = bytes_.size(), needed = start + record.size();
   // A log is written now and then and kept for long: it grows by less than twice its size, to what
   // its memory is handed out in.
   if (needed > bytes_.capacity())
     bytes_.reserve(FreeLists::whole(std::max(needed, bytes_.capacity() * 5 / 4)));
-  bytes_.insert(bytes_.end(), record.begin(), record.end());
+  bytes_.append(record);
   if (event.type() != events::EventType::call_said) return {};
-  return std::string_view(bytes_.data(), bytes_.size()).substr(start + kHead + 1);
+  return bytes_.view().substr(start + kHead + 1);
 }
 
 CallLog::Record CallLog::Iterator::operator*() const {
@@ -340,7 +376,7 @@ bool CallLog::restore(std::string_view bytes) {
     if (size > rest.size() - kHead || !is_whole(*Iterator(rest))) return false;
     rest.remove_prefix(kHead + size);
   }
-  bytes_.assign(bytes.begin(), bytes.end());
+  bytes_.append(bytes);
   return true;
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "base/prefetch.hpp"
 #include "events/event.hpp"
 
@@ -20,10 +21,13 @@ class CallLog {
   /// Its bytes are of `memory`, which outlives it.
   explicit CallLog(std::pmr::memory_resource* memory) : bytes_(memory) {}
 
+  /// Memory to work in.
+  struct Scratch {
+    std::string record, words;
+  };
   /// What of an event bears on facts; of what was said its words (see fold_words()), which are
   /// returned, good until the next one.
-  /// `scratch` is memory to work in.
-  std::string_view append(const events::Event& event, std::string& scratch);
+  std::string_view append(const events::Event& event, Scratch& scratch);
 
   /// All events, sorted by time (ties: order of arrival). Views are good while both the log and
   /// `memory` stand unchanged.
@@ -50,23 +54,23 @@ class CallLog {
    private:
     std::string_view rest_;
   };
-  Iterator begin() const { return Iterator({bytes_.data(), bytes_.size()}); }
+  Iterator begin() const { return Iterator(raw()); }
   Iterator end() const { return Iterator({}); }
 
   /// Whether any of `speaker`'s utterances holds `phrase` (as fold_words() made it).
   bool said(events::Speaker speaker, std::string_view phrase) const;
 
   /// Asks for the memory that the next event goes to.
-  void prefetch() const { assist::prefetch(bytes_.data() + bytes_.size()); }
+  void prefetch() const { assist::prefetch(bytes_.end()); }
   std::size_t bytes() const { return bytes_.capacity(); }
 
   /// What append() wrote, to be kept and taken up again. False, and the log is empty: `bytes` are
   /// no such thing.
-  std::string_view raw() const { return {bytes_.data(), bytes_.size()}; }
+  std::string_view raw() const { return bytes_.view(); }
   bool restore(std::string_view bytes);
 
  private:
-  std::pmr::vector<char> bytes_;
+  Bytes bytes_;
 };
 
 }  // namespace assist::facts

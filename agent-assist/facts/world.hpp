@@ -232,7 +232,7 @@ class World {
   Sweeps sweep_at_;
   std::vector<const Incident*> open_;                              // oldest first
   std::vector<const Incident*> affected_before_, affected_after_;  // scratch of apply()
-  std::string record_;                                             // likewise
+  CallLog::Scratch record_;                                        // likewise
   std::vector<std::uint64_t> touched_;  // by call: the pass of touch() in which it was
   std::uint64_t pass_ = 0;
   std::size_t longest_log_ = 0;

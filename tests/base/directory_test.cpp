@@ -2,10 +2,12 @@
 
 #include <unistd.h>
 
-#include <catch2/catch_test_macros.hpp>
+#include <catch2/catch.hpp>
 #include <fstream>
 
-using namespace assist;
+namespace assist {
+namespace {
+
 namespace fs = std::filesystem;
 
 TEST_CASE("a directory is listed by name, with what in it is a directory") {
@@ -23,3 +25,6 @@ TEST_CASE("a directory is listed by name, with what in it is a directory") {
   CHECK(list_directory(dir, entries) == std::errc::no_such_file_or_directory);
   CHECK(entries.empty());
 }
+
+}  // namespace
+}  // namespace assist
