@@ -95,25 +95,28 @@ struct Archive {
     }
   }
 
-  /// `text` is what the rule makes `of`, which only one with expressions needs to say.
-  template <class A>
-  static void filled(A& a, const rules::Text& of, std::string_view& text,
-                     std::vector<std::string>& memory) {
-    if (const auto as_it_is = plain(of)) {
-      text = *as_it_is;
-    } else if constexpr (A::kReads) {
-      text = memory.emplace_back(a.text());
-    } else {
-      a.text(text);
+  /// Those with expressions; the rule has the others.
+  static void texts(ArchiveWriter& out, const rules::Suggestion& from, const Standing& shown) {
+    const std::string_view all[] = {shown.headline, shown.say.value_or(""),
+                                    shown.because.value_or("")};
+    for (std::size_t i = 0; i < kTexts; ++i)
+      if (const auto* text = text_of(from, i); text != nullptr && !plain(*text)) out.text(all[i]);
+  }
+  static void texts(facts::Reader& in, const rules::Suggestion& from, Standing& shown) {
+    std::array<std::size_t, kTexts> ends;
+    for (std::size_t i = 0; i < kTexts; ++i) {
+      if (const auto* text = text_of(from, i); text != nullptr && !plain(*text))
+        shown.filled += in.text();
+      ends[i] = shown.filled.size();
     }
+    set_texts(shown, from, ends);
   }
 
-  template <class A>
-  static void filled(A& a, const std::optional<rules::Text>& of,
-                     std::optional<std::string_view>& text, std::vector<std::string>& memory) {
-    if (!of) return;
-    if constexpr (A::kReads) text.emplace();
-    filled(a, *of, *text, memory);
+  static void id(ArchiveWriter& out, const SuggestionId& id) { out.text(id); }
+  static void id(facts::Reader& in, SuggestionId& id) {
+    const std::string_view text = in.text();
+    if (text.size() != SuggestionId::kSize) return in.fail("the id of a suggestion is no such id");
+    id = SuggestionId(text);
   }
 
   /// Rules of equal meaning say the same: what is shown is tied to the present set's.
@@ -131,20 +134,16 @@ struct Archive {
     const rules::Suggestion& from = plan.rule(rule).suggestions[suggestion];
     auto made = A::kReads ? std::make_shared<Standing>() : nullptr;
     Standing& shown = A::kReads ? *made : const_cast<Standing&>(*shared);
-    auto& [id, of, agent, rule_id, name, kind, mode, priority, headline, say, because, steps, offer,
-           escalate_to, ask, follow_up, raised_at, expires_at, rules, texts] = shown;
-    items(a, id, agent, raised_at, expires_at);
-    auto memory = std::make_shared<std::vector<std::string>>();
+    auto& [its_id, of, agent, rule_id, name, kind, mode, priority, headline, say, because, steps,
+           offer, escalate_to, ask, follow_up, raised_at, expires_at, rules, filled] = shown;
+    id(a, its_id);
+    items(a, agent, raised_at, expires_at);
     if constexpr (A::kReads) {
       attach(shown, plan.set, plan.rule(rule), from);
       of = call;
-      memory->reserve(3);  // so that views into them stay
     }
-    filled(a, from.headline, headline, *memory);
-    filled(a, from.say, say, *memory);
-    filled(a, from.because, because, *memory);
+    texts(a, from, shown);
     if constexpr (A::kReads) {
-      if (!memory->empty()) texts = std::move(memory);
       if (expires_at) expires = *expires_at;
       shared = std::move(made);
     }
@@ -222,7 +221,7 @@ struct Archive {
     // What is not written of it: the plan (the rules tell), timers, memory to work in. Whoever adds
     // a member comes by here, and says what becomes of it.
 #if defined(__GLIBCXX__) && defined(__x86_64__)
-    static_assert(sizeof(Engine::State) == 5688);
+    static_assert(sizeof(Engine::State) == 5736);
 #endif
     open_time(a, s.now);
     for (RaiseHistory& history : s.history) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -40,10 +42,36 @@ struct EventId {
   std::string source, id;
 };
 
+/// The id of a suggestion, in place: 26 characters (Crockford's base 32, lower case).
+class SuggestionId {
+ public:
+  static constexpr std::size_t kSize = 26;
+
+  SuggestionId() = default;
+  /// Cut to 26 characters.
+  explicit SuggestionId(std::string_view id)
+      : size_(static_cast<std::uint8_t>(std::min(id.size(), kSize))) {
+    std::copy_n(id.begin(), size_, text_.begin());
+  }
+
+  operator std::string_view() const { return {text_.data(), size_}; }
+  std::string str() const { return {text_.data(), size_}; }
+  friend bool operator==(const SuggestionId& id, std::string_view other) {
+    return std::string_view(id) == other;
+  }
+  friend bool operator==(const SuggestionId& a, const SuggestionId& b) {
+    return a == std::string_view(b);
+  }
+
+ private:
+  std::array<char, kSize> text_{};
+  std::uint8_t size_ = 0;
+};
+
 /// A suggestion as it stands (or stood) on a screen: what a `raised` carries. Its views are into
-/// `rules` and `filled`, which it keeps alive.
+/// `rules`, which it keeps alive, and `filled`: it stays where it was made.
 struct Standing {
-  std::string id;  // derived: the same events, times and rules give the same
+  SuggestionId id;  // derived: the same events, times and rules give the same
   std::string call;
   std::string agent;
   std::string_view rule;  // the rule's id
@@ -60,7 +88,7 @@ struct Standing {
   std::optional<Time> expires_at;
 
   std::shared_ptr<const rules::RuleSet> rules;
-  std::shared_ptr<const std::vector<std::string>> filled;  // texts with expressions in them
+  std::string filled;  // texts with expressions in them, one behind the other
 };
 
 /// One thing that the engine decided.

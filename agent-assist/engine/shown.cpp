@@ -11,7 +11,6 @@ namespace assist::engine {
 namespace {
 
 constexpr char kDigits[] = "0123456789abcdefghjkmnpqrstvwxyz";
-constexpr std::size_t kIdSize = 26;
 
 }  // namespace
 
@@ -35,19 +34,18 @@ events::Key suggestion_key(std::string_view call, std::string_view name, std::ui
   return key.empty() ? events::Key{1, 0} : key;
 }
 
-std::string id_of(const events::Key& suggestion) {
-  std::string out(kIdSize, '0');
-  auto [low, high] = suggestion;
-  for (auto at = out.rbegin(); at != out.rend(); ++at) {
-    *at = kDigits[low & 31];
-    low = low >> 5 | high << 59;
-    high >>= 5;
-  }
-  return out;
+/// Five bits a character, from the last one on: twelve of them of a word at a time.
+SuggestionId id_of(const events::Key& suggestion) {
+  char text[SuggestionId::kSize];
+  const auto [low, high] = suggestion;
+  const std::uint64_t parts[] = {low, low >> 60 | high << 4, high >> 56};
+  for (std::size_t i = 0; i < sizeof text; ++i)
+    text[sizeof text - 1 - i] = kDigits[parts[i / 12] >> i % 12 * 5 & 31];
+  return SuggestionId({text, sizeof text});
 }
 
 std::optional<events::Key> key_of_id(std::string_view id) {
-  if (id.size() != kIdSize) return std::nullopt;
+  if (id.size() != SuggestionId::kSize) return std::nullopt;
   events::Key out;
   for (const char c : id) {
     const std::size_t digit = std::string_view(kDigits).find(c);

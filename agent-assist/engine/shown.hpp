@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/decision.hpp"
 #include "events/key_table.hpp"
 #include "facts/name.hpp"
 #include "facts/subjects.hpp"
@@ -17,8 +18,7 @@ namespace assist::engine {
 /// What a suggestion's id is made of. Derived: the same events, times and rules give the same.
 /// `raises`: how many suggestions were raised for the call before it.
 events::Key suggestion_key(std::string_view call, std::string_view name, std::uint32_t raises);
-/// As it stands in an id: 26 characters (Crockford's base 32, lower case).
-std::string id_of(const events::Key& suggestion);
+SuggestionId id_of(const events::Key& suggestion);
 /// nullopt: it is no suggestion's id.
 std::optional<events::Key> key_of_id(std::string_view id);
 

@@ -223,9 +223,8 @@ Situations::Verdict Situations::condition(const Pass& pass, std::uint32_t number
   return known.verdict;
 }
 
-std::string Situations::fill(const rules::Text& text, rules::RuleIndex rule, Activation& facts,
-                             Time now) {
-  std::string out;
+void Situations::fill(const rules::Text& text, rules::RuleIndex rule, Activation& facts, Time now,
+                      std::string& out) {
   for (const auto& part : text.parts) {
     if (!part.program) {
       out += part.literal;
@@ -236,9 +235,8 @@ std::string Situations::fill(const rules::Text& text, rules::RuleIndex rule, Act
     const auto written =
         outcome.value.is_error() ? std::nullopt : cel::to_text(outcome.value.at(now), now);
     if (!written) ++errors[rule];
-    out += written.value_or("?");
+    out += written ? std::string_view(*written) : "?";
   }
-  return out;
 }
 
 }  // namespace assist::engine

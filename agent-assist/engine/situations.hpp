@@ -33,8 +33,10 @@ class Situations {
   void decide(const Plan& plan, CallState& state, Activation& facts, facts::FactMask touched,
               Time now, std::vector<rules::RuleIndex>& turned);
 
-  /// Fills a text; an expression that fails, or gives what cannot be written, leaves `?`.
-  std::string fill(const rules::Text& text, rules::RuleIndex rule, Activation& facts, Time now);
+  /// Fills a text, behind what `out` holds; an expression that fails, or gives what cannot be
+  /// written, leaves `?`.
+  void fill(const rules::Text& text, rules::RuleIndex rule, Activation& facts, Time now,
+            std::string& out);
 
   /// Of rules that wait for a length of the call to grow: the next moment at which one has waited
   /// long enough. It changes with the lengths that they wait for, and once it has come.

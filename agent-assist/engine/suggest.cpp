@@ -17,12 +17,15 @@ void set_off(std::vector<bool>& flags, std::uint32_t suggestion) {
 
 /// What already stands in a walk down the ranking.
 struct Walk {
-  struct Claim {
-    std::string_view name;  // the step or group
-    std::string_view by;    // the suggestion
-  };
-  std::vector<Claim> suppressed, groups;
+  using Claim = Suggester::Claim;
+  std::vector<Claim>&suppressed, &groups;
   std::size_t count = 0;
+
+  Walk(std::vector<Claim>& steps, std::vector<Claim>& of_groups)
+      : suppressed(steps), groups(of_groups) {
+    suppressed.clear();
+    groups.clear();
+  }
 
   static const Claim* find(const std::vector<Claim>& claims, std::string_view name) {
     if (name.empty()) return nullptr;
@@ -215,7 +218,7 @@ void Suggester::rank() {
 /// Decides which live suggestions stand; with `shadow`, which of that rule's would if it alone were
 /// live beside them.
 void Suggester::rank_live(const RuleState* shadow) {
-  Walk walk;
+  Walk walk(suppressed_, groups_);
   for (Due& d : due_) {
     if (!d.live && d.state != shadow) continue;
     const std::string_view by = walk.outranks(*d.plan, options_.max_visible);
@@ -347,19 +350,33 @@ std::optional<std::string_view> plain(const rules::Text& text) {
 void Suggester::fill_texts(Standing& shown, const rules::Suggestion& from, rules::RuleIndex rule,
                            Activation& facts, Time now) {
   attach(shown, plan_.set, plan_.rule(rule), from);
-  std::shared_ptr<std::vector<std::string>> filled;
-  const auto fill = [&](const rules::Text& text) -> std::string_view {
-    if (const auto as_it_is = plain(text)) return *as_it_is;
-    if (!filled) {
-      filled = std::make_shared<std::vector<std::string>>();
-      filled->reserve(3);  // so that views into them stay
-    }
-    return filled->emplace_back(situations_.fill(text, rule, facts, now));
+  shown.filled.clear();
+  std::array<std::size_t, kTexts> ends;
+  for (std::size_t i = 0; i < kTexts; ++i) {
+    if (const rules::Text* const text = text_of(from, i); text != nullptr && !plain(*text))
+      situations_.fill(*text, rule, facts, now, shown.filled);
+    ends[i] = shown.filled.size();
+  }
+  set_texts(shown, from, ends);
+}
+
+const rules::Text* text_of(const rules::Suggestion& from, std::size_t number) {
+  if (number == 0) return &from.headline;
+  const auto& other = number == 1 ? from.say : from.because;
+  return other ? &*other : nullptr;
+}
+
+void set_texts(Standing& shown, const rules::Suggestion& from,
+               const std::array<std::size_t, kTexts>& ends) {
+  const auto text = [&](std::size_t number) {
+    const std::size_t begin = number == 0 ? 0 : ends[number - 1];
+    const auto as_it_is = plain(*text_of(from, number));
+    return as_it_is ? *as_it_is
+                    : std::string_view(shown.filled).substr(begin, ends[number] - begin);
   };
-  shown.headline = fill(from.headline);
-  if (from.say) shown.say = fill(*from.say);
-  if (from.because) shown.because = fill(*from.because);
-  shown.filled = std::move(filled);
+  shown.headline = text(0);
+  if (from.say) shown.say = text(1);
+  if (from.because) shown.because = text(2);
 }
 
 Decision Suggester::decision(Action action, const StandingEntry& entry, const Cause& cause) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -30,9 +31,14 @@ class Suggester {
     bool stands = false;
     std::string_view outranked_by;
   };
+  /// A step or group that a suggestion took.
+  struct Claim {
+    std::string_view name, by;
+  };
   /// Memory to work in, from call to call.
   struct Scratch {
     std::vector<Due> due;  // in order of ranking
+    std::vector<Claim> suppressed, groups;
     std::vector<const RuleState*> shadows;
     std::vector<Outranked> outranked;
     /// Live suggestions that were raised, since it was last emptied.
@@ -53,7 +59,9 @@ class Suggester {
         due_(scratch.due),
         shadows_(scratch.shadows),
         outranked_(scratch.outranked),
-        raised_(scratch.raised) {}
+        raised_(scratch.raised),
+        suppressed_(scratch.suppressed),
+        groups_(scratch.groups) {}
 
   /// What made this look at the call necessary.
   struct Cause {
@@ -110,11 +118,19 @@ class Suggester {
   std::vector<const RuleState*>& shadows_;
   std::vector<Outranked>& outranked_;
   std::vector<Scratch::Raised>& raised_;
+  std::vector<Claim>&suppressed_, &groups_;
 };
 
 /// What a suggestion shows of its rule as it is: all but its texts.
 void attach(Standing& shown, const std::shared_ptr<const rules::RuleSet>& set,
             const rules::Rule& rule, const rules::Suggestion& from);
+/// The texts of a suggestion: headline, say, because. nullptr: it has none of this number.
+inline constexpr std::size_t kTexts = 3;
+const rules::Text* text_of(const rules::Suggestion& from, std::size_t number);
+/// Has a suggestion show its texts. Those with expressions stand behind each other in
+/// `shown.filled`, up to `ends`.
+void set_texts(Standing& shown, const rules::Suggestion& from,
+               const std::array<std::size_t, kTexts>& ends);
 /// A text without expressions is as the rule has it; nullopt: one with some.
 std::optional<std::string_view> plain(const rules::Text& text);
 

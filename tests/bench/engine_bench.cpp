@@ -251,7 +251,7 @@ struct Options {
   std::size_t events = 1'000'000;
   int rounds = 3;
   std::uint32_t memory_calls = 1'000'000;
-  bool gate = false, only_memory = false, only_incident = false;
+  bool gate = false, only_memory = false, only_incident = false, only_one = false;
   std::string write, run;
   std::uint32_t rules = 10, calls = 1'000, keyless = 0;
 };
@@ -311,6 +311,14 @@ int curve(const Options& options) {
   return options.gate && !good ? 1 : 0;
 }
 
+int one(const Options& options) {
+  StreamOptions s;
+  s.events = options.events;
+  s.live_calls = options.calls;
+  row(options.rules, options.calls, options.keyless, 0, stream(s, {}), options.rounds);
+  return 0;
+}
+
 /// Reads the events of a file and takes each, and nothing else: for counting instructions.
 int run_file(const Options& options) {
   std::ifstream in(options.run);
@@ -350,6 +358,7 @@ int main(int argc, char** argv) {
   app.add_flag("--gate", options.gate, "exit status 1 where a bar is missed");
   app.add_flag("--memory", options.only_memory, "measures memory alone");
   app.add_flag("--incident", options.only_incident, "measures an incident alone");
+  app.add_flag("--one", options.only_one, "measures one row: of --rules, --calls, --keyless");
   app.add_option("--write", options.write, "writes the events to a file, and the rules beside it");
   app.add_option("--run", options.run, "runs the events of a file once");
   app.add_option("--rules", options.rules);
@@ -365,5 +374,6 @@ int main(int argc, char** argv) {
     return assist::bench::incidents(assist::bench::stream(s, {})) ? 0 : 1;
   }
   if (options.only_memory) return memory(options) ? 0 : 1;
+  if (options.only_one) return assist::bench::one(options);
   return curve(options);
 }

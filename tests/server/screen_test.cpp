@@ -25,7 +25,7 @@ std::string_view kept(const std::string& text) {
 
 std::shared_ptr<engine::Standing> standing(const std::string& id, const std::string& call = "c1") {
   auto s = std::make_shared<engine::Standing>();
-  s->id = id;
+  s->id = engine::SuggestionId(id);
   s->call = call;
   s->agent = "ana";
   s->rule = s->name = kept(id);

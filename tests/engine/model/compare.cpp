@@ -76,7 +76,7 @@ std::vector<Decision> Both::feedback(const std::string& call, const std::string&
   const auto last = last_shown_.find(call + '\n' + suggestion);
   if (last != last_shown_.end())
     taken = engine_.feedback(
-        {last->second->agent, last->second->id,
+        {last->second->agent, last->second->id.str(),
          used ? engine::Feedback::Verdict::used : engine::Feedback::Verdict::dismissed},
         now, effects_);
   if (model_) {
@@ -116,11 +116,11 @@ Decision Both::common(const engine::Decision& from) {
   d.by_clock = from.by != engine::Trigger::event;
   if (from.action == engine::Action::raised) {
     if (!raises_.emplace(s.id, raises_.size() + 1).second && difference_.empty())
-      difference_ = "the id " + s.id + " was given twice";
+      difference_ = "the id " + s.id.str() + " was given twice";
     standing_ids_[key_of(s)] = s.id;
     if (s.mode == rules::Mode::live) last_shown_[key_of(s)] = from.suggestion;
   }
-  d.raise = raises_[s.id];
+  d.raise = raises_[s.id.str()];
   if (from.action == engine::Action::withdrawn) standing_ids_.erase(key_of(s));
   return d;
 }

@@ -81,11 +81,11 @@ class Told {
     for (const auto& d : effects.decisions) {
       const engine::Standing& s = *d.suggestion;
       if (d.action == engine::Action::raised)
-        last_shown_[s.call + '\n' + std::string(s.name)] = {s.agent, s.id};
+        last_shown_[s.call + '\n' + std::string(s.name)] = {s.agent, s.id.str()};
       const auto optional = [](const auto& text) { return std::string(text ? *text : "-"); };
       const auto time = [](const auto& at) { return at ? format_rfc3339(*at) : "-"; };
       out += format_rfc3339(d.at) + ' ' + std::string(name_of(d.action)) + ' ' +
-             std::string(name_of(d.reason)) + ' ' + s.id + ' ' + s.call + ' ' + s.agent + ' ' +
+             std::string(name_of(d.reason)) + ' ' + s.id.str() + ' ' + s.call + ' ' + s.agent + ' ' +
              std::string(s.rule) + ' ' + std::string(s.name) + ' ' +
              std::string(rules::name_of(s.kind)) + ' ' + std::string(rules::name_of(s.mode)) + ' ' +
              std::string(rules::name_of(s.priority)) + " [" + std::string(s.headline) + "] [" +
