@@ -282,8 +282,8 @@ void item(A& a, std::unique_ptr<T>& value) {
   if (given) item(a, *value);
 }
 
-template <class A, class T>
-void item(A& a, std::vector<T>& values) {
+template <class A, class T, class Memory>
+void item(A& a, std::vector<T, Memory>& values) {
   if constexpr (A::kReads) {
     values.clear();
     std::size_t left = a.items();

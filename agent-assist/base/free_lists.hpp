@@ -21,7 +21,7 @@ class FreeLists final : public std::pmr::memory_resource {
     for (std::byte* chunk : chunks_) memory_.deallocate(chunk, kChunk);
   }
 
-  static constexpr std::size_t kStep = 64, kLargest = 1024;
+  static constexpr std::size_t kStep = 16, kLargest = 4096;
   /// The size that a piece of so many bytes really has.
   static constexpr std::size_t whole(std::size_t bytes) {
     return bytes > kLargest ? bytes : (bytes + kStep - 1) / kStep * kStep;

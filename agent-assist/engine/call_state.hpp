@@ -103,6 +103,19 @@ struct CallState {
   std::uint32_t share = 0;                 // the call's place among a million, for `share`
   Time waits_until = Time::min();          // see Situations::next_waited(); min: not looked up yet
 
+  /// As one of a new call, but for the memory that it has.
+  void start_anew() {
+    CallState fresh;
+    const auto keep = [](auto& from, auto& to) {
+      from.clear();
+      to.swap(from);
+    };
+    keep(buckets, fresh.buckets);
+    keep(rules, fresh.rules);
+    keep(standing, fresh.standing);
+    keep(outranked, fresh.outranked);
+    *this = std::move(fresh);
+  }
   std::vector<RuleState>::iterator place_of(Position position) {
     return std::lower_bound(rules.begin(), rules.end(), position,
                             [](const RuleState& s, Position p) { return s.position < p; });

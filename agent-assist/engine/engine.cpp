@@ -90,7 +90,7 @@ CallState& Engine::State::state_of(facts::CallIndex index) {
   CallState& state = calls[index];
   const facts::Call& call = world.call(index);
   if (state.order == call.order) return state;
-  state = CallState{};
+  state.start_anew();
   state.order = call.order;
   state.share = share_of(call.id);
   return state;
@@ -98,6 +98,8 @@ CallState& Engine::State::state_of(facts::CallIndex index) {
 
 /// Decides every call that was touched, by their first events, each once.
 void Engine::State::decide_all(const facts::Changes& from, Time at, Trigger by, Effects& out) {
+  if (from.calls.size() == 1)  // most events touch but their own
+    return decide_or_end(from.calls[0].call, from.calls[0].delta, at, by, out);
   in_order.clear();
   for (const facts::Touched& t : from.calls)
     in_order.push_back({order_of(t.call), t.call, t.delta});
@@ -115,11 +117,16 @@ void Engine::State::decide_all(const facts::Changes& from, Time at, Trigger by, 
       delta.touched |= in_order[i + 1].delta.touched;
       delta.changed |= in_order[++i].delta.changed;
     }
-    if (world.call(call).facts.ended_at) {
-      end(call, at, by, out);
-    } else {
-      decide(call, delta, at, by, out);
-    }
+    decide_or_end(call, delta, at, by, out);
+  }
+}
+
+void Engine::State::decide_or_end(facts::CallIndex call, const facts::Delta& delta, Time at,
+                                  Trigger by, Effects& out) {
+  if (world.call(call).facts.ended_at) {
+    end(call, at, by, out);
+  } else {
+    decide(call, delta, at, by, out);
   }
 }
 
@@ -178,7 +185,7 @@ void Engine::State::end(facts::CallIndex index, Time at, Trigger by, Effects& ou
     out.calls_gone.push_back({world.call(index).id, std::string(state.agent), true});
   world.remove(index, at);
   timers.stop(index);
-  state = CallState{};
+  state.start_anew();
 }
 
 /// `left`: the agent whose the call no longer is; empty: there is none.

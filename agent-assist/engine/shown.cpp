@@ -37,10 +37,10 @@ events::Key suggestion_key(std::string_view call, std::string_view name, std::ui
 /// Five bits a character, from the last one on: twelve of them of a word at a time.
 SuggestionId id_of(const events::Key& suggestion) {
   char text[SuggestionId::kSize];
+  char* at = text + sizeof text;
   const auto [low, high] = suggestion;
-  const std::uint64_t parts[] = {low, low >> 60 | high << 4, high >> 56};
-  for (std::size_t i = 0; i < sizeof text; ++i)
-    text[sizeof text - 1 - i] = kDigits[parts[i / 12] >> i % 12 * 5 & 31];
+  for (std::uint64_t part : {low, low >> 60 | high << 4, high >> 56})
+    for (int i = 0; i < 12 && at != text; ++i, part >>= 5) *--at = kDigits[part & 31];
   return SuggestionId({text, sizeof text});
 }
 

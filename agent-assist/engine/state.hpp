@@ -51,6 +51,8 @@ struct Engine::State {
   void prefetch_lists(facts::CallIndex call) const;
   std::uint64_t order_of(facts::CallIndex call) const;
   void decide_all(const facts::Changes& from, Time at, Trigger by, Effects& out);
+  void decide_or_end(facts::CallIndex call, const facts::Delta& delta, Time at, Trigger by,
+                     Effects& out);
   void decide(facts::CallIndex call, const facts::Delta& delta, Time at, Trigger by, Effects& out);
   void end(facts::CallIndex call, Time at, Trigger by, Effects& out);
   Suggester::Cause cause(Time at, Trigger by, facts::FactMask changed);

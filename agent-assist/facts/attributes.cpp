@@ -5,9 +5,7 @@
 namespace assist::facts {
 namespace {
 
-using Members = std::vector<std::pair<std::string, AttributeValue>>;
-
-auto place_of(const Members& members, std::string_view name) {
+auto place_of(const AttributeMap::Members& members, std::string_view name) {
   return std::lower_bound(members.begin(), members.end(), name,
                           [](const auto& member, std::string_view n) { return member.first < n; });
 }

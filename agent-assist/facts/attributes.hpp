@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <memory_resource>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,12 +27,18 @@ using AttributeValue =
 /// Attributes by name: what expressions see as map(string, dyn), in the order of names.
 class AttributeMap final : public cel::MapView {
  public:
+  using Members = std::pmr::vector<std::pair<std::string, AttributeValue>>;  // sorted by name
+
+  AttributeMap() = default;
+  /// Its members are of `memory`, which outlives it.
+  explicit AttributeMap(std::pmr::memory_resource* memory) : members_(memory) {}
+
   std::size_t size() const override { return members_.size(); }
   std::optional<cel::Value> find(const cel::Value& key, cel::Arena& arena) const override;
   std::pair<cel::Value, cel::Value> entry(std::size_t index, cel::Arena& arena) const override;
 
   bool empty() const { return members_.empty(); }
-  const std::vector<std::pair<std::string, AttributeValue>>& members() const { return members_; }
+  const Members& members() const { return members_; }
   friend bool operator==(const AttributeMap& a, const AttributeMap& b);
 
   /// Applies a JSON merge patch (RFC 7396): null removes, objects merge, all else replaces. True:
@@ -40,7 +47,7 @@ class AttributeMap final : public cel::MapView {
 
  private:
   friend struct Archive;
-  std::vector<std::pair<std::string, AttributeValue>> members_;  // sorted by name
+  Members members_;
 };
 
 class AttributeList final : public cel::ListView {

@@ -122,7 +122,7 @@ struct Fold {
   void merge(const events::Attributes& attributes) const {
     if (!attributes || attributes->empty()) return;
     // Nobody else holds those of a call: they are changed where they are.
-    if (!f.attributes) f.attributes = std::make_shared<AttributeMap>();
+    if (!f.attributes) f.attributes = std::make_shared<AttributeMap>(f.memory());
     if (f.attributes->merge(*attributes)) delta.mark(Fact::call_attributes);
   }
 };

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <memory_resource>
 #include <optional>
 #include <vector>
 
@@ -65,6 +66,10 @@ struct Clock {
 /// What is known of a call from its own events alone: a fold over them in the order of time
 /// (contract, section 1).
 struct CallFacts {
+  CallFacts() = default;
+  /// What grows is of `memory`, which outlives it.
+  explicit CallFacts(std::pmr::memory_resource* memory) : sentiments(memory) {}
+
   Time started_at{};
   Name customer, queue, area, topic, step, agent;
   Name channel, direction;  // "voice" and "inbound" unless said
@@ -74,12 +79,13 @@ struct CallFacts {
   Clock hold;  // the present one: base is 0
   Clock hold_total;
   std::int64_t holds = 0, transfers = 0;
-  std::vector<double> sentiments;            // the last ones, oldest first
+  std::pmr::vector<double> sentiments;       // the last ones, oldest first
   std::shared_ptr<AttributeMap> attributes;  // nullptr: none. Of this call alone
   bool resolved = false;
 
   static constexpr std::size_t kSentiments = 10;
 
+  std::pmr::memory_resource* memory() const { return sentiments.get_allocator().resource(); }
   bool on_hold() const { return hold.since.has_value(); }
   double sentiment() const { return sentiments.empty() ? 0.0 : sentiments.back(); }
   /// Since the start, or since the first answer; both stop at the end.

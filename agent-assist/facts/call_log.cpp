@@ -15,6 +15,7 @@ using events::Json;
 
 // A record: u32 size of the payload, u8 type, i64 time in microseconds, payload.
 constexpr std::size_t kHead = 4 + 1 + 8;
+constexpr std::size_t kGrowth = 64;  // bytes
 
 /// Writes a record, piece by piece, into memory that is used again for the next one.
 class Sink {
@@ -319,10 +320,11 @@ std::string_view CallLog::append(const events::Event& event, Scratch& scratch) {
   const std::string_view record = out.written();
   out.put_first(static_cast<std::uint32_t>(record.size() - kHead));
   const std::size_t start = bytes_.size(), needed = start + record.size();
-  // A log is written now and then and kept for long: it grows by less than twice its size, to what
-  // its memory is handed out in.
-  if (needed > bytes_.capacity())
-    bytes_.reserve(FreeLists::whole(std::max(needed, bytes_.capacity() * 5 / 4)));
+  // A log is written now and then and kept for long: it grows by less than twice its size.
+  if (needed > bytes_.capacity()) {
+    const std::size_t wanted = std::max(needed, bytes_.capacity() * 5 / 4);
+    bytes_.reserve((wanted + kGrowth - 1) / kGrowth * kGrowth);
+  }
   bytes_.append(record);
   if (event.type() != events::EventType::call_said) return {};
   return bytes_.view().substr(start + kHead + 1);

@@ -27,13 +27,13 @@ namespace assist::facts {
 struct Call {
   Call() = default;
   /// What grows event by event is of `memory`.
-  explicit Call(std::pmr::memory_resource* memory) : log(memory) {}
+  explicit Call(std::pmr::memory_resource* memory) : facts(memory), log(memory), said(memory) {}
 
   std::string id;
   std::uint64_t order = 0;  // of arrival of its first event, over all calls
   CallFacts facts;
   CallLog log;
-  std::vector<std::uint32_t> said;  // phrases, see said_key()
+  std::pmr::vector<std::uint32_t> said;  // phrases, see said_key()
   Time latest{};                    // the greatest time of its events
   Time last_applied{};              // the clock at which its last event was applied
   Customer* customer = nullptr;     // nullptr: the call names none

@@ -14,12 +14,12 @@ TEST_CASE("what was given back is handed out to the next one of its size", "[bas
   void* const second = memory.allocate(100);
   CHECK(first != second);
   memory.deallocate(first, 100);
-  CHECK(memory.allocate(FreeLists::whole(100)) == first);  // 128: the piece that it really had
+  CHECK(memory.allocate(FreeLists::whole(100)) == first);  // 112: the piece that it really had
   memory.deallocate(first, 100);
   CHECK(memory.allocate(64) != first);
-  CHECK(FreeLists::whole(1) == 64);
-  CHECK(FreeLists::whole(1024) == 1024);
-  CHECK(FreeLists::whole(1025) == 1025);
+  CHECK(FreeLists::whole(1) == 16);
+  CHECK(FreeLists::whole(4096) == 4096);
+  CHECK(FreeLists::whole(4097) == 4097);
 }
 
 TEST_CASE("pieces of memory do not overlap, whatever their size", "[base]") {
