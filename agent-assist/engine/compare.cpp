@@ -176,7 +176,7 @@ std::optional<Compare::Verdict> Compare::operator()(const facts::Call& call, Tim
 
 std::optional<Compares> Compares::of(const cel::Program& program) {
   const auto& [any, negated] = program.comparisons();
-  if (any.empty()) return std::nullopt;
+  if (any.empty() || any.size() > kMost) return std::nullopt;
   Compares out;
   out.negated_ = negated;
   for (const auto& one : any) {

@@ -48,8 +48,8 @@ class Compare {
   std::string text_;
 };
 
-/// The commonest conditions there are: a comparison, one of some, or none of them. Says exactly what
-/// its program says: the tests hold them against each other.
+/// The commonest conditions there are: a comparison, one of a few, or none of them. Says exactly
+/// what its program says: the tests hold them against each other.
 class Compares {
  public:
   /// nullopt: the program says something else.
@@ -60,6 +60,9 @@ class Compares {
   std::optional<Compare::Once> once() const;
 
  private:
+  /// Of longer ones the program keeps its verdict for all rules of an event, and searches by
+  /// halves.
+  static constexpr std::size_t kMost = 8;
   std::vector<Compare> any_;
   bool negated_ = false;
 };

@@ -24,7 +24,7 @@ struct SharedCondition {
   std::vector<rules::RuleIndex> situations;  // that it reads
   /// Of one that says no more than that a situation holds (or not): that one.
   std::optional<rules::RuleIndex> situation;
-  bool wanted = true;              // what is then to be so
+  bool wanted = true;               // what is then to be so
   std::optional<Compares> compare;  // of one that compares facts with constants
 };
 
@@ -79,7 +79,7 @@ struct Plan {
   std::vector<std::uint32_t> conditions_of;  // places in `conditions`, rule by rule
   std::unique_ptr<const Index> index;
   std::vector<Waiting> waiting;
-  facts::FactMask waiting_for = 0;  // the lengths of these
+  facts::FactMask waiting_for = 0;          // the lengths of these
   std::vector<SuggestionPlan> suggestions;  // of the rules in `order`, rule by rule
   std::map<std::string_view, rules::RuleIndex> by_id;
 

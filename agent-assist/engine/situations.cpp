@@ -83,7 +83,7 @@ void Situations::collect(const Pass& pass) {
 }
 
 /// Of the rules that wait for a length: where that was touched all for which it is long enough,
-/// else those for which it became so just now.
+/// else those for which it became so just now. Then looks up the next one's moment.
 void Situations::collect_waiting(const Pass& pass) {
   for (const Waiting& waiting : pass.plan.waiting) {
     const Duration length = clock_of(waiting.fact, pass.facts.of().facts).at(pass.now);

@@ -136,8 +136,8 @@ Clock CallFacts::running_from(Time start) const {
   return clock;
 }
 
-CallFacts started(const events::Event& first, Names& names) {
-  CallFacts facts;
+CallFacts started(const events::Event& first, Names& names, std::pmr::memory_resource* memory) {
+  CallFacts facts(memory);
   facts.channel = names.of("voice");
   facts.direction = names.of("inbound");
   facts.started_at = first.time;

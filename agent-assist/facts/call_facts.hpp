@@ -97,8 +97,8 @@ struct CallFacts {
 };
 
 /// The first event of a call, in the order of time, starts it. Names are of `names`, here and
-/// below.
-CallFacts started(const events::Event& first, Names& names);
+/// below; what grows is of `memory`.
+CallFacts started(const events::Event& first, Names& names, std::pmr::memory_resource* memory);
 
 /// Folds the next event, in the order of time (of an end: whatever its time). `now` is the clock at
 /// which the change is seen.

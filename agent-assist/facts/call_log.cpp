@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/archive.hpp"
-#include "base/free_lists.hpp"
 #include "facts/words.hpp"
 
 namespace assist::facts {

@@ -143,7 +143,7 @@ CallIndex World::start(const events::Event& first, const events::Key& id) {
   Call& call = *calls_[index];
   call.id = first.subject;
   call.order = ++calls_started_;
-  call.facts = started(first, names_);
+  call.facts = started(first, names_, &call_memory_);
   call.latest = first.time;
   by_id_.insert(id, index);
   ++live_calls_;
@@ -194,7 +194,7 @@ void World::apply_to_call(const events::Event& event, Time now, Changes& out) {
 void World::refold(Call& call, Time now, Delta& delta) {
   CallLog::Memory memory;
   const auto events = call.log.sorted(memory);
-  CallFacts fresh = started(events.front(), names_);
+  CallFacts fresh = started(events.front(), names_, &call_memory_);
   Delta ignored;
   for (const auto& event : events) fold(fresh, event, now, names_, ignored);
   const Delta d = difference(call.facts, fresh, now);

@@ -34,12 +34,12 @@ struct Call {
   CallFacts facts;
   CallLog log;
   std::pmr::vector<std::uint32_t> said;  // phrases, see said_key()
-  Time latest{};                    // the greatest time of its events
-  Time last_applied{};              // the clock at which its last event was applied
-  Customer* customer = nullptr;     // nullptr: the call names none
-  Agent* agent = nullptr;           // nullptr: it waits
-  Queue* queue = nullptr;           // nullptr: the call names none
-  Area* area = nullptr;             // nullptr: the call names none
+  Time latest{};                         // the greatest time of its events
+  Time last_applied{};                   // the clock at which its last event was applied
+  Customer* customer = nullptr;          // nullptr: the call names none
+  Agent* agent = nullptr;                // nullptr: it waits
+  Queue* queue = nullptr;                // nullptr: the call names none
+  Area* area = nullptr;                  // nullptr: the call names none
   /// Its places among the calls of these, so that it leaves them at once however many there are.
   std::uint32_t in_customer = 0, in_agent = 0, in_queue = 0, in_area = 0;
 };

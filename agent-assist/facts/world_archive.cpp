@@ -408,7 +408,7 @@ void Archive::calls(A& a, World& world) {
     std::size_t left = a.items();
     world.by_id_.reserve(std::min<std::size_t>(left, a.left() / 64));
     for (; left > 0 && a.ok(); --left) {
-      Call call;
+      Call call(&world.call_memory_);
       item(a, call);
       if (a.ok()) place(a, world, std::move(call));
     }

@@ -7,8 +7,8 @@ Connection::~Connection() {
 }
 
 void Connections::add(const std::shared_ptr<Connection>& connection) {
-  connection->list_ = this;
   connection->place_ = open_.insert(open_.end(), connection);
+  connection->list_ = this;  // only now: one that did not get in takes itself out of nothing
 }
 
 // Copies: to end one may take it, or others, out of the list.

@@ -99,8 +99,15 @@ void RuleWatcher::watch_below(const std::filesystem::path& dir) {
   watch(dir);
   std::vector<DirectoryEntry> entries;
   static_cast<void>(list_directory(dir, entries));  // of what may not be read nothing is told
-  for (const DirectoryEntry& entry : entries)
-    if (entry.is_directory) watch_below(dir / entry.name);
+  for (const DirectoryEntry& entry : entries) {
+    const std::filesystem::path path = dir / entry.name;
+    std::error_code ignored;
+    if (entry.is_directory) {
+      watch_below(path);
+    } else if (std::filesystem::is_directory(path, ignored)) {
+      watch(path);  // rule files may be links to what is in it
+    }
+  }
 }
 
 /// A file that was just made is waited for until it is written and closed; a directory, or a link

@@ -398,6 +398,25 @@ describe('verdicts', () => {
   });
 });
 
+describe('a card that leaves', () => {
+  test('goes once the pointer is elsewhere, also where nobody told that it left', async () => {
+    answering();
+    const page = await onCall([suggestion('a')]);
+    const pointer = (type, selector) => page.evaluate(([name, where]) => {
+      const root = document.querySelector('agent-assist-panel').shadowRoot;
+      const target = where === null ? document.body : root.querySelector(where);
+      target.dispatchEvent(new PointerEvent(name, { pointerType: 'mouse', bubbles: true, composed: true }));
+    }, [type, selector]);
+    await pointer('pointermove', '.cards');
+    server.withdraw('a');
+    await card(page, 'a').getByText('No longer true').waitFor();
+    await page.waitForTimeout(4000);
+    assert.equal(await card(page, 'a').count(), 1, 'it stays under the pointer');
+    await pointer('pointermove', null);
+    await card(page, 'a').waitFor({ state: 'detached' });
+  });
+});
+
 describe('when the service', () => {
   test('dies, the panel says so, keeps what it knew, and comes back by itself', async () => {
     const page = await onCall([outage()]);

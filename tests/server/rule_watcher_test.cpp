@@ -93,6 +93,21 @@ TEST_CASE("a burst of saves is told once", "[server]") {
   FAIL("this machine is too busy to save 100 files in one go");
 }
 
+TEST_CASE("a file behind a linked directory is told, for a rule file may be a link to it",
+          "[server]") {
+  const TemporaryDir dir;
+  const auto rules = dir.path() / "rules", shared = dir.path() / "shared";
+  std::filesystem::create_directory(rules);
+  std::filesystem::create_directory(shared);
+  save(shared / "a.yaml");
+  std::filesystem::create_directory_symlink(shared, rules / "shared");
+  std::filesystem::create_symlink("shared/a.yaml", rules / "a.yaml");
+  Told told;
+  RuleWatcher watcher(rules, {.quiet = 20ms, .at_most = 1000ms}, [&] { told(); });
+  save(shared / "a.yaml");
+  CHECK(told.reaches(1));
+}
+
 TEST_CASE("what never rests beside the directory holds nothing up", "[server]") {
   const TemporaryDir dir;
   const auto rules = dir.path() / "rules";

@@ -142,6 +142,7 @@ export class AgentAssistPanel extends LitElement {
     window.addEventListener('blur', () => this.#setHand({ ...this.#hand, focus: false }), { signal });
     document.addEventListener('visibilitychange', () => this.#onVisibility(check), { signal });
     document.addEventListener('keydown', (event) => this.#onKey(event), { signal });
+    document.addEventListener('pointermove', (event) => this.#onPointerAnywhere(event), { signal });
     this.#tick = setInterval(() => this.#onTick(), 1_000);
     if (this.hasUpdated) this.#start();
   }
@@ -350,6 +351,13 @@ export class AgentAssistPanel extends LitElement {
   #onPointer = (event: PointerEvent): void => {
     if (event.pointerType !== 'touch') this.#setHand({ ...this.#hand, pointer: event.type !== 'pointerleave' });
   };
+
+  /// A list need not be told that the pointer left it, where what was under the pointer just went.
+  #onPointerAnywhere(event: PointerEvent): void {
+    const list = this.renderRoot.querySelector('.cards');
+    if (!this.#hand.pointer || event.pointerType === 'touch' || list === null) return;
+    if (!event.composedPath().includes(list)) this.#setHand({ ...this.#hand, pointer: false });
+  }
 
   /// Only a focus that shows: one left behind by a press of the mouse is nobody's hand.
   #onFocus = (event: FocusEvent): void => {

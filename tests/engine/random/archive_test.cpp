@@ -85,8 +85,8 @@ class Told {
       const auto optional = [](const auto& text) { return std::string(text ? *text : "-"); };
       const auto time = [](const auto& at) { return at ? format_rfc3339(*at) : "-"; };
       out += format_rfc3339(d.at) + ' ' + std::string(name_of(d.action)) + ' ' +
-             std::string(name_of(d.reason)) + ' ' + s.id.str() + ' ' + s.call + ' ' + s.agent + ' ' +
-             std::string(s.rule) + ' ' + std::string(s.name) + ' ' +
+             std::string(name_of(d.reason)) + ' ' + s.id.str() + ' ' + s.call + ' ' + s.agent +
+             ' ' + std::string(s.rule) + ' ' + std::string(s.name) + ' ' +
              std::string(rules::name_of(s.kind)) + ' ' + std::string(rules::name_of(s.mode)) + ' ' +
              std::string(rules::name_of(s.priority)) + " [" + std::string(s.headline) + "] [" +
              optional(s.say) + "] [" + optional(s.because) + "] " + optional(s.ask) + ' ' +

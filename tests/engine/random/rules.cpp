@@ -148,7 +148,7 @@ std::string any_leaf(Random& r, const std::vector<std::string>& situations) {
 std::string expression(Random& r, const std::vector<std::string>& situations) {
   const auto n = [&](std::int64_t low, std::int64_t high) { return seconds(r, low, high); };
   using Make = std::function<std::string()>;
-  static const std::size_t kWithoutSituations = 24;
+  static const std::size_t kWithoutSituations = 27;
   const std::vector<Make> all = {
       [&] { return "call.hold > seconds(" + n(1, 9) + ")"; },
       [&] { return "call.talk >= duration('" + n(1, 15) + "s')"; },
@@ -172,6 +172,11 @@ std::string expression(Random& r, const std::vector<std::string>& situations) {
       [&] { return "call.attributes['x'] > 1"; },
       [&] { return "has(call.attributes.x) && call.attributes.x == 'a'"; },
       [&] { return "call.attributes.x == 1 || call.hold >= seconds(" + n(1, 5) + ")"; },
+      [&] {
+        return "call.holds >= 2 || call.hold > seconds(" + n(1, 9) + ") || call.sentiment < 0.1";
+      },
+      [&] { return "!(call.transfers > 1 || call.wait >= seconds(" + n(1, 9) + "))"; },
+      [&] { return "!(call.topic in ['bill', 'a', 'b'])"; },
       [&] { return "call.queue in lists.words"; },
       [&] { return "call.hold_total + call.wait >= seconds(" + n(2, 15) + ")"; },
       [&] { return "situation['" + r.one_of(situations) + "']"; },
