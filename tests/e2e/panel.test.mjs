@@ -400,7 +400,6 @@ describe('verdicts', () => {
 
 describe('a card that leaves', () => {
   test('goes once the pointer is elsewhere, also where nobody told that it left', async () => {
-    answering();
     const page = await onCall([suggestion('a')]);
     const pointer = (type, selector) => page.evaluate(([name, where]) => {
       const root = document.querySelector('agent-assist-panel').shadowRoot;

@@ -162,7 +162,7 @@ class Watch {
 
 TEST_CASE("over random rules and streams the parts come to what was decided", "[explain]") {
   Counts counts;
-  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 160; ++seed) {
     random::Random random(seed);
     const random::Pair pair = random::generate(random, {});
     INFO("seed " << seed << "\n" << random::print(pair));
