@@ -23,7 +23,9 @@ function random(state) {
 }
 
 // None of these but `settled` hangs on the moment at which an event is received: the runs can be
-// compared. Cooldowns are longer than any run, and what is counted goes by the order of events.
+// compared. Cooldowns are longer than any run, and what is counted goes by the order of events. What
+// is kept is kept for longer than silence lasts (24 h, which a replay goes through after the last
+// event): whichever of the two came first would hang on which events came in one message.
 const RULES = `rules:
   - id: outage
     title: Outage
@@ -62,7 +64,7 @@ const RULES = `rules:
     title: On hold, told once
     when: call.on_hold
     cooldown: 12h
-    keep_for: 1d
+    keep_for: 2d
     suggest:
       - headline: Do not let them wait
   - id: on_hold_again
