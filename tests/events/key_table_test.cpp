@@ -39,6 +39,41 @@ TEST_CASE("a table of keys holds what a map holds", "[events]") {
   CHECK(visited == wanted.size());
 }
 
+/// Each growth takes many inserts; what is looked up, erased and visited meanwhile is of both
+/// pieces.
+TEST_CASE("a table of keys holds what a map holds while it grows", "[events]") {
+  std::mt19937_64 draw(Catch::rngSeed());
+  for (int round = 0; round < 40; ++round) {
+    const std::uint64_t among = 50 + draw() % 5'000, erased_of_8 = draw() % 4;
+    const auto drawn = [&] {
+      const std::uint64_t n = 1 + draw() % among;
+      // Half of them crowd at the end, so that they stand around it.
+      return Key{n % 2 == 0 ? n * 0x9e3779b97f4a7c15 : ~std::uint64_t{0} - n % 7, n};
+    };
+    std::map<std::uint64_t, std::uint64_t> wanted;  // by Key::high
+    KeyTable<std::uint64_t> table;
+    for (std::uint64_t i = 0; i < 4 * among; ++i) {
+      const Key key = drawn();
+      if (draw() % 8 < erased_of_8) {
+        table.erase(key);
+        wanted.erase(key.high);
+      } else {
+        REQUIRE(table.insert(key, i) == wanted.try_emplace(key.high, i).second);
+      }
+      const Key other = drawn();
+      const auto at = wanted.find(other.high);
+      const std::uint64_t* const found = table.find(other);
+      REQUIRE((found != nullptr) == (at != wanted.end()));
+      if (found != nullptr) REQUIRE(*found == at->second);
+      if (i % 64 != 0) continue;
+      std::map<std::uint64_t, std::uint64_t> visited;
+      table.visit([&](const Key& k, std::uint64_t value) { visited.emplace(k.high, value); });
+      REQUIRE(visited == wanted);
+      REQUIRE(table.size() == wanted.size());
+    }
+  }
+}
+
 TEST_CASE("a table of keys grows, is reserved and is emptied", "[events]") {
   KeyTable<std::uint32_t> table;
   CHECK(table.empty());
