@@ -25,7 +25,9 @@ class Slots {
   /// One past the greatest number that was in use so far.
   std::size_t size() const { return at_.size(); }
   /// nullptr: there is none (any more).
-  T* const& operator[](std::size_t number) const { return at_[number]; }
+  T* operator[](std::size_t number) const { return at_[number]; }
+  /// Of one that is there. Where it is follows from its number: nothing needs to be looked up.
+  T& at(std::size_t number) const { return *place(number); }
 
   /// One of the next number.
   T& add(T value = {}) {
@@ -35,8 +37,7 @@ class Slots {
   }
   /// In the place of one that is gone.
   T& put(std::size_t number, T value = {}) {
-    T* const place = chunks_[number / kInChunk] + number % kInChunk;
-    return *(at_[number] = new (place) T(std::move(value)));
+    return *(at_[number] = new (place(number)) T(std::move(value)));
   }
   void remove(std::size_t number) {
     at_[number]->~T();
@@ -44,6 +45,8 @@ class Slots {
   }
 
  private:
+  T* place(std::size_t number) const { return chunks_[number / kInChunk] + number % kInChunk; }
+
   static constexpr std::size_t kInChunk = HugePages<T>::kPage / sizeof(T);
 
   [[no_unique_address]] HugePages<T> memory_;

@@ -109,6 +109,9 @@ class Analysis {
 
   std::vector<Program::Equality> necessary(NodeId id) const;
   std::optional<Program::Comparison> comparison(NodeId id) const;
+  /// Of what a host function gives for constant arguments.
+  Program::Comparison of_function(NodeId call, std::uint32_t function, Program::Comparison::Is is,
+                                  const Value& value) const;
   bool alternatives(NodeId id, std::vector<Program::Comparison>& out) const;
   std::optional<Program::Equality> of_comparison(NodeId id) const;
   std::optional<Program::Equality> of_membership(NodeId needle, NodeId range) const;
@@ -220,6 +223,9 @@ std::optional<Program::Equality> Analysis::of_comparison(NodeId id) const {
 std::optional<Program::Comparison> Analysis::comparison(NodeId id) const {
   using Is = Program::Comparison::Is;
   const Node& n = ast_[id];
+  if (kind(id) == Of::bool_)
+    if (const auto function = host_function(id))
+      return of_function(id, *function, Is::equal, Value::boolean(true));
   if (n.kind != NodeKind::binary) return std::nullopt;
   struct Row {
     Op op;
@@ -239,10 +245,18 @@ std::optional<Program::Comparison> Analysis::comparison(NodeId id) const {
   if (!constant || constant->runs()) return std::nullopt;
   const Is is = flipped ? row->flipped : row->is;
   if (const auto function = host_function(side))
-    return Program::Comparison{0, is, OwnedConstant(*constant), function};
+    return of_function(side, *function, is, *constant);
   const auto found = subject(side);
   if (!found || found->member) return std::nullopt;
-  return Program::Comparison{found->slot, is, OwnedConstant(*constant), std::nullopt};
+  return Program::Comparison{found->slot, is, OwnedConstant(*constant), std::nullopt, {}};
+}
+
+Program::Comparison Analysis::of_function(NodeId call, std::uint32_t function,
+                                          Program::Comparison::Is is, const Value& value) const {
+  Program::Comparison out{0, is, OwnedConstant(value), function, {}};
+  for (std::size_t i = 0; i < ast_[call].count; ++i)
+    out.args.emplace_back(*constants_[ast_.child(ast_[call], i)]);
+  return out;
 }
 
 /// False: it says something else than that one of some comparisons is so.
@@ -261,7 +275,7 @@ bool Analysis::alternatives(NodeId id, std::vector<Program::Comparison>& out) co
   auto among = of_comparison(id);
   if (!among || among->member || among->presence || constants_[ast_.child(n, 0)]) return false;
   for (OwnedConstant& value : among->values)
-    out.push_back({among->slot, Program::Comparison::Is::equal, std::move(value), std::nullopt});
+    out.push_back({among->slot, Program::Comparison::Is::equal, std::move(value), std::nullopt, {}});
   return true;
 }
 

@@ -176,13 +176,15 @@ class Program {
   const std::vector<Equality>& equalities() const;
 
   /// Says that a fact is less than a constant, or the like, and no more. Where `function` is given,
-  /// it says so of what that host function gives for constant arguments.
+  /// it says so of what that host function gives for `args`; alone, one that is true or false is
+  /// compared with true.
   struct Comparison {
     enum class Is : std::uint8_t { less, at_most, over, at_least, equal, unequal };
     std::uint32_t slot;
     Is is;
     OwnedConstant constant;
     std::optional<std::uint32_t> function;
+    std::vector<OwnedConstant> args;  // of the function
   };
   /// The whole says that one of these is so; where `negated`, that none is.
   struct Comparisons {

@@ -86,19 +86,31 @@ std::optional<Compare::Once> Compare::once() const {
   return Once{fact_, length_ + Duration{is_ == Is::over ? 1 : 0}};
 }
 
+std::optional<Compare> Compare::of_function(const cel::Program::Comparison& from) {
+  Compare out;
+  out.is_ = from.is;
+  const cel::Value& value = from.constant.value();
+  switch (static_cast<facts::Function>(*from.function)) {
+    case facts::Function::contacts_within:
+      // How many contacts there are is quickly told where there is none: of most customers.
+      if (!value.is(cel::Kind::int_)) return std::nullopt;
+      out.type_ = Type::contacts;
+      out.whole_ = value.as_int();
+      return out;
+    case facts::Function::affected_by:
+      if (from.is != Is::equal || !value.is_true()) return std::nullopt;
+      out.type_ = Type::incident;
+      out.text_ = from.args.front().value().as_string();
+      return out;
+    default:
+      return std::nullopt;
+  }
+}
+
 std::optional<Compare> Compare::of(const cel::Program::Comparison& from) {
   if (from.slot >= facts::kFactCount) return std::nullopt;
   Compare out;
-  if (from.function) {
-    // How many contacts there are is quickly told where there is none: of most customers.
-    const bool contacts =
-        *from.function == static_cast<std::uint32_t>(facts::Function::contacts_within);
-    if (!contacts || !from.constant.value().is(cel::Kind::int_)) return std::nullopt;
-    out.type_ = Type::contacts;
-    out.is_ = from.is;
-    out.whole_ = from.constant.value().as_int();
-    return out;
-  }
+  if (from.function) return of_function(from);
   out.fact_ = static_cast<Fact>(from.slot);
   out.is_ = from.is;
   const cel::Value& limit = from.constant.value();
@@ -158,7 +170,8 @@ Compare::Verdict Compare::length(const facts::Clock& clock, Time now) const {
   return {truth, turns > now ? turns : kNever};
 }
 
-std::optional<Compare::Verdict> Compare::operator()(const facts::Call& call, Time now) const {
+std::optional<Compare::Verdict> Compare::operator()(const facts::World& world,
+                                                    const facts::Call& call, Time now) const {
   switch (type_) {
     case Type::length:
       return length(clock_of(fact_, call.facts), now);
@@ -169,6 +182,8 @@ std::optional<Compare::Verdict> Compare::operator()(const facts::Call& call, Tim
     case Type::contacts:
       if (call.customer != nullptr && !call.customer->contacts.empty()) return std::nullopt;
       return Verdict{holds(std::int64_t{0}, whole_), kNever};
+    case Type::incident:
+      return Verdict{world.incident(call, text_) != nullptr, kNever};
     default:
       return Verdict{(text_of(fact_, call).text() == text_) == (is_ == Is::equal), kNever};
   }
@@ -187,10 +202,11 @@ std::optional<Compares> Compares::of(const cel::Program& program) {
   return out;
 }
 
-std::optional<Compare::Verdict> Compares::operator()(const facts::Call& call, Time now) const {
+std::optional<Compare::Verdict> Compares::operator()(const facts::World& world,
+                                                     const facts::Call& call, Time now) const {
   Time valid_until = kNever;
   for (const Compare& compare : any_) {
-    const auto one = compare(call, now);
+    const auto one = compare(world, call, now);
     if (!one) return std::nullopt;
     if (one->truth) return Compare::Verdict{!negated_, one->valid_until};
     valid_until = std::min(valid_until, one->valid_until);

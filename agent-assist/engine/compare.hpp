@@ -11,7 +11,8 @@
 
 namespace assist::engine {
 
-/// A fact against a constant, without the language's machinery.
+/// A fact against a constant, or whether an incident of a kind affects the call, without the
+/// language's machinery.
 class Compare {
  public:
   /// nullopt: it is of types that only the language knows to compare.
@@ -22,7 +23,8 @@ class Compare {
     Time valid_until;  // as long as no fact changes
   };
   /// nullopt: this time the program has to be asked.
-  std::optional<Verdict> operator()(const facts::Call& call, Time now) const;
+  std::optional<Verdict> operator()(const facts::World& world, const facts::Call& call,
+                                    Time now) const;
 
   /// Of `over` and `at_least` on a length that runs: it is true once that is so long.
   struct Once {
@@ -33,8 +35,9 @@ class Compare {
 
  private:
   using Is = cel::Program::Comparison::Is;
-  enum class Type : std::uint8_t { length, whole, number, text, contacts };
+  enum class Type : std::uint8_t { length, whole, number, text, contacts, incident };
 
+  static std::optional<Compare> of_function(const cel::Program::Comparison& from);
   template <class T>
   bool holds(const T& value, const T& limit) const;
   Verdict length(const facts::Clock& clock, Time now) const;
@@ -45,7 +48,7 @@ class Compare {
   Duration length_{0};
   std::int64_t whole_ = 0;
   double number_ = 0;
-  std::string text_;
+  std::string text_;  // of an incident its kind
 };
 
 /// The commonest conditions there are: a comparison, one of a few, or none of them. Says exactly
@@ -55,7 +58,8 @@ class Compares {
   /// nullopt: the program says something else.
   static std::optional<Compares> of(const cel::Program& program);
   /// nullopt: this time the program has to be asked.
-  std::optional<Compare::Verdict> operator()(const facts::Call& call, Time now) const;
+  std::optional<Compare::Verdict> operator()(const facts::World& world, const facts::Call& call,
+                                             Time now) const;
   /// See Compare::once().
   std::optional<Compare::Once> once() const;
 

@@ -107,10 +107,12 @@ void Engine::State::decide_all(const facts::Changes& from, Time at, Trigger by, 
     std::sort(in_order.begin(), in_order.end(),
               [](const InOrder& a, const InOrder& b) { return a.order < b.order; });
   // An incident touches thousands of calls that lie anywhere.
-  constexpr std::size_t kFar = 12, kNear = 4;
+  constexpr std::size_t kFar = 12, kNear = 6, kNext = 2;
+  if (in_order.size() > kFar) out.decisions.reserve(out.decisions.size() + in_order.size());
   for (std::size_t i = 0; i < in_order.size(); ++i) {
     if (i + kFar < in_order.size()) prefetch(in_order[i + kFar].call);
     if (i + kNear < in_order.size()) prefetch_lists(in_order[i + kNear].call);
+    if (i + kNext < in_order.size()) prefetch_standing(in_order[i + kNext].call);
     facts::Delta delta = in_order[i].delta;
     const facts::CallIndex call = in_order[i].call;
     while (i + 1 < in_order.size() && in_order[i + 1].call == call) {
@@ -145,12 +147,18 @@ void Engine::State::prefetch(facts::CallIndex index) const {
 
 /// What a call's own memory, which is at hand by now, leads to.
 void Engine::State::prefetch_lists(facts::CallIndex index) const {
-  world.call(index).log.prefetch();
+  world.prefetch_lists(index);
   if (index >= calls.size()) return;
   const CallState& state = calls[index];
   assist::prefetch(state.rules.data());
   assist::prefetch(state.buckets.data());
   assist::prefetch(state.standing.data());
+}
+
+/// What its lists, which are at hand by now, lead to.
+void Engine::State::prefetch_standing(facts::CallIndex index) const {
+  if (index >= calls.size()) return;
+  for (const StandingEntry& entry : calls[index].standing) assist::prefetch(entry.shown.get());
 }
 
 void Engine::State::decide(facts::CallIndex index, const facts::Delta& delta, Time at, Trigger by,

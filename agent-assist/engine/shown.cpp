@@ -1,8 +1,10 @@
 #include "engine/shown.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <charconv>
+#include <cstring>
 
 #define XXH_INLINE_ALL  // what is hashed is short: a call of the library costs as much
 #include <xxhash.h>
@@ -11,6 +13,15 @@ namespace assist::engine {
 namespace {
 
 constexpr char kDigits[] = "0123456789abcdefghjkmnpqrstvwxyz";
+
+/// Two digits at a time.
+struct Pairs {
+  std::array<std::array<char, 2>, 1024> of{};
+  constexpr Pairs() {
+    for (std::size_t i = 0; i < of.size(); ++i) of[i] = {kDigits[i >> 5], kDigits[i & 31]};
+  }
+};
+constexpr Pairs kPairs;
 
 }  // namespace
 
@@ -34,13 +45,17 @@ events::Key suggestion_key(std::string_view call, std::string_view name, std::ui
   return key.empty() ? events::Key{1, 0} : key;
 }
 
-/// Five bits a character, from the last one on: twelve of them of a word at a time.
+/// Five bits a character, from the last one on: two at a time, twelve of a word.
 SuggestionId id_of(const events::Key& suggestion) {
   char text[SuggestionId::kSize];
   char* at = text + sizeof text;
   const auto [low, high] = suggestion;
-  for (std::uint64_t part : {low, low >> 60 | high << 4, high >> 56})
-    for (int i = 0; i < 12 && at != text; ++i, part >>= 5) *--at = kDigits[part & 31];
+  const auto put = [&](std::uint64_t part, int pairs) {
+    for (; pairs > 0; --pairs, part >>= 10) std::memcpy(at -= 2, kPairs.of[part & 1023].data(), 2);
+  };
+  put(low, 6);
+  put(low >> 60 | high << 4, 6);
+  put(high >> 56, 1);
   return SuggestionId({text, sizeof text});
 }
 
@@ -88,21 +103,32 @@ void Shown::restore(std::shared_ptr<const rules::RuleSet> before,
 }
 
 void Shown::add(One one) {
-  std::size_t at = last_.size();
+  newest_ = last_.size();
+  by_id_.prefetch(one.id);
   if (last_.size() < kMost) {
-    last_.push_back({});
+    last_.push_back(std::move(one));
   } else {
-    at = next_;
+    newest_ = next_;
     next_ = (next_ + 1) % kMost;
-    by_id_.erase(last_[at].id);
+    by_id_.erase(last_[newest_].id);
+    last_[newest_] = std::move(one);
+    const One& leaves_soon = last_[(next_ + kAhead) % kMost];
+    by_id_.prefetch(leaves_soon.id);
+    leaves_soon.agent.prefetch();
   }
-  by_id_.insert(one.id, static_cast<std::uint32_t>(at));
-  last_[at] = std::move(one);
+  if (unindexed_ == kAhead) {
+    index(before(newest_, kAhead));
+  } else {
+    ++unindexed_;
+  }
 }
 
 const Shown::One* Shown::find(std::string_view id) const {
   const auto key = key_of_id(id);
-  const std::uint32_t* const at = key ? by_id_.find(*key) : nullptr;
+  if (!key) return nullptr;
+  for (std::size_t i = 0; i < unindexed_; ++i)
+    if (const One& one = last_[before(newest_, i)]; one.id == *key) return &one;
+  const std::uint32_t* const at = by_id_.find(*key);
   return at == nullptr ? nullptr : &last_[*at];
 }
 

@@ -58,8 +58,21 @@ class Shown {
   static constexpr std::size_t kMost = 100'000;
 
  private:
+  /// Where a suggestion stands in `by_id_`, and whom the oldest one was shown to, may be anywhere in
+  /// memory: both are asked for so many suggestions ahead.
+  static constexpr std::size_t kAhead = 16;
+  static_assert(kAhead < kMost);
+  std::size_t before(std::size_t place, std::size_t by) const {
+    return place >= by ? place - by : place + last_.size() - by;
+  }
+  void index(std::size_t place) {
+    by_id_.insert(last_[place].id, static_cast<std::uint32_t>(place));
+  }
+
   std::vector<One> last_;                               // a ring, once it is full
   std::size_t next_ = 0;                                // the oldest
+  std::size_t newest_ = 0;                              // its place
+  std::size_t unindexed_ = 0;                           // of the newest, are not in by_id_ yet
   events::KeyTable<std::uint32_t> by_id_;               // places in it
   std::shared_ptr<const rules::RuleSet> set_, before_;  // `before_`: ids and names alone
 };

@@ -205,7 +205,7 @@ Situations::Verdict Situations::all(const Pass& pass, std::uint32_t begin, std::
 Situations::Verdict Situations::condition(const Pass& pass, std::uint32_t number) {
   const SharedCondition& shared = pass.plan.conditions[number];
   if (shared.compare) {
-    if (const auto verdict = (*shared.compare)(pass.facts.of(), pass.now))
+    if (const auto verdict = (*shared.compare)(pass.facts.world(), pass.facts.of(), pass.now))
       return {verdict->truth ? Truth::yes : Truth::no, verdict->valid_until};
   }
   if (shared.situation) {

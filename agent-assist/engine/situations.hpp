@@ -13,14 +13,12 @@ class Activation final : public facts::CallActivation {
  public:
   Activation(const facts::World& world, const facts::Call& call, const Plan& plan,
              const CallState& state)
-      : CallActivation(world, call), of_(call), plan_(plan), state_(state) {}
+      : CallActivation(world, call), plan_(plan), state_(state) {}
 
   cel::Value load(std::uint32_t slot, cel::Run& run) override;
   bool holds(rules::RuleIndex rule) const;
-  const facts::Call& of() const { return of_; }
 
  private:
-  const facts::Call& of_;
   const Plan& plan_;
   const CallState& state_;
 };

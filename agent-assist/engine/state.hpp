@@ -49,6 +49,7 @@ struct Engine::State {
   CallState& state_of(facts::CallIndex call);
   void prefetch(facts::CallIndex call) const;
   void prefetch_lists(facts::CallIndex call) const;
+  void prefetch_standing(facts::CallIndex call) const;
   std::uint64_t order_of(facts::CallIndex call) const;
   void decide_all(const facts::Changes& from, Time at, Trigger by, Effects& out);
   void decide_or_end(facts::CallIndex call, const facts::Delta& delta, Time at, Trigger by,

@@ -12,11 +12,12 @@
 namespace assist::events {
 
 /// Keys, each with a value, in one piece of memory (open addressing, linear probing): looking one
-/// up costs one cache miss, which may be asked for ahead. At most 3 of 4 places are taken.
+/// up costs one cache miss, which may be asked for ahead. At most about 3 of 4 places are taken.
 ///
 /// It grows in steps: the larger piece stands beside the smaller one, and each key that comes
-/// brings a few of the old ones over, so that no key waits for all others to be moved. Keys stand
-/// in order of their hash, in both: what is moved is read and written in one stream.
+/// brings some of the old ones over, so that none waits for all others to be moved. Keys stand
+/// near the order of their hash, in both: what is moved is read and written in one stream, and of
+/// which piece a key is follows from its hash.
 template <class Value>
 class KeyTable {
  public:
@@ -34,49 +35,44 @@ class KeyTable {
 
   /// Asks for the memory of a key that will be looked up soon.
   void prefetch(const Key& key) const {
-    if (!now_.empty()) assist::prefetch(&now_[home(now_, key)]);
-    if (!before_.empty()) assist::prefetch(&before_[home(before_, key)]);
+    if (const Slots& slots = piece_of(key); !slots.empty()) assist::prefetch(&slots[home(slots, key)]);
   }
 
   /// nullptr: it is not there. Good until the next insert() or erase().
   const Value* find(const Key& key) const {
-    if (now_.empty()) return nullptr;
-    const Slot& slot = now_[place_of(now_, key)];
-    if (!slot.key.empty()) return &slot.value;
-    const Slot* const old = unmoved(key);
-    return old == nullptr ? nullptr : &old->value;
+    const Slots& slots = piece_of(key);
+    if (slots.empty()) return nullptr;
+    const Slot& slot = slots[place_of(slots, key)];
+    return slot.key.empty() ? nullptr : &slot.value;
   }
   bool contains(const Key& key) const { return find(key) != nullptr; }
 
   /// False: it was there, and stays as it is.
   bool insert(const Key& key, Value value = {}) {
-    if (size_ >= most(now_.size())) grow(now_.size() + now_.size() / 2);
+    if (size_ >= most(now_.size())) grow(2 * now_.size());
     if (!before_.empty()) move(kStep);
-    Slot& slot = now_[place_of(now_, key)];
-    if (!slot.key.empty() || unmoved(key) != nullptr) return false;
+    Slots& slots = piece_of(key);
+    Slot& slot = slots[place_of(slots, key)];
+    if (!slot.key.empty()) return false;
     slot = {key, value};
     ++size_;
     return true;
   }
 
   void erase(const Key& key) {
-    if (now_.empty()) return;
-    std::size_t hole = place_of(now_, key);
-    if (now_[hole].key.empty()) {
-      if (const Slot* const old = unmoved(key)) {
-        before_[static_cast<std::size_t>(old - &before_[0])].key = kGone;
-        --size_;
-      }
-      return;
-    }
+    Slots& slots = piece_of(key);
+    if (slots.empty()) return;
+    std::size_t hole = place_of(slots, key);
+    if (slots[hole].key.empty()) return;
     --size_;
     // What stands behind it moves up, as far as that brings it no further than its home.
-    for (std::size_t at = next(now_, hole); !now_[at].key.empty(); at = next(now_, at)) {
-      if (distance(home(now_, now_[at].key), at) < distance(hole, at)) continue;
-      now_[hole] = now_[at];
+    for (std::size_t at = next(slots, hole); !slots[at].key.empty(); at = next(slots, at)) {
+      const std::size_t from_home = distance(slots, home(slots, slots[at].key), at);
+      if (from_home < distance(slots, hole, at)) continue;
+      slots[hole] = slots[at];
       hole = at;
     }
-    now_[hole] = Slot{};
+    slots[hole] = Slot{};
   }
 
   /// In no order.
@@ -84,8 +80,9 @@ class KeyTable {
   void visit(Visit visit) const {
     for (std::size_t at = 0; at < now_.size(); ++at)
       if (!now_[at].key.empty()) visit(now_[at].key, now_[at].value);
-    for (std::size_t at = moved_; at < before_.size(); ++at)
-      if (stays(before_[at])) visit(before_[at].key, before_[at].value);
+    for (std::size_t at = 0; at < before_.size(); ++at)
+      if (!before_[at].key.empty() && home(before_, before_[at].key) >= moved_)
+        visit(before_[at].key, before_[at].value);
   }
 
  private:
@@ -97,11 +94,9 @@ class KeyTable {
   using Slots = ZeroedArray<Slot>;  // zeros: no key
 
   static constexpr std::size_t kFewest = 16;
-  /// Places of `before_` that an insert() empties. Half as many places again come with each growth,
-  /// so that 8 of 3 would do for it to be done before the next.
-  static constexpr std::size_t kStep = 8;
-  /// Was in `before_`, and is erased. No key of anything, as an empty one.
-  static constexpr Key kGone{~std::uint64_t{0}, ~std::uint64_t{0}};
+  /// Places of `before_` that an insert() empties, and then as many as it takes to one that is
+  /// empty already. It is done long before the larger piece is full.
+  static constexpr std::size_t kStep = 16;
 
   static std::size_t most(std::size_t places) { return places - places / 4; }
   /// Order is kept: of two keys the one with the lower hash has no higher home.
@@ -111,8 +106,8 @@ class KeyTable {
   static std::size_t next(const Slots& slots, std::size_t place) {
     return place + 1 == slots.size() ? 0 : place + 1;
   }
-  std::size_t distance(std::size_t from, std::size_t to) const {
-    return to >= from ? to - from : to + now_.size() - from;
+  static std::size_t distance(const Slots& slots, std::size_t from, std::size_t to) {
+    return to >= from ? to - from : to + slots.size() - from;
   }
   /// Where it stands, or else would.
   static std::size_t place_of(const Slots& slots, const Key& key) {
@@ -121,13 +116,13 @@ class KeyTable {
     return at;
   }
 
-  static bool stays(const Slot& slot) { return !slot.key.empty() && !(slot.key == kGone); }
-  /// Its slot in `before_`, if it stands there and was not moved yet. What was moved is left there
-  /// as it was, so that what stands behind it is found.
-  const Slot* unmoved(const Key& key) const {
-    if (before_.empty()) return nullptr;
-    const std::size_t at = place_of(before_, key);
-    return at < moved_ || before_[at].key.empty() ? nullptr : &before_[at];
+  /// Keys with a home below `moved_` were moved. They are left in `before_` as they were, so that
+  /// one that stands there around its end is found.
+  const Slots& piece_of(const Key& key) const {
+    return before_.empty() || home(before_, key) < moved_ ? now_ : before_;
+  }
+  Slots& piece_of(const Key& key) {
+    return const_cast<Slots&>(std::as_const(*this).piece_of(key));
   }
 
   void grow(std::size_t places) {
@@ -137,19 +132,30 @@ class KeyTable {
     moved_ = 0;
     if (size_ == 0) before_ = Slots();
   }
-  /// The next `places` of `before_`.
+  /// Of the next `places` of `before_` and on to an empty one, so that no key beyond stands where
+  /// it does because of one that was moved.
   void move(std::size_t places) {
-    for (; places > 0 && moved_ < before_.size(); --places, ++moved_) {
+    for (std::size_t left = places; moved_ < before_.size(); ++moved_) {
       const Slot& slot = before_[moved_];
-      if (stays(slot)) now_[place_of(now_, slot.key)] = slot;
+      if (left > 0) --left;
+      if (!slot.key.empty()) {
+        if (home(before_, slot.key) <= moved_) take(slot);
+      } else if (left == 0) {
+        ++moved_;
+        break;
+      }
     }
     if (moved_ < before_.size()) return;
+    // What stood around its end.
+    for (std::size_t at = 0; at < before_.size() && !before_[at].key.empty(); ++at)
+      if (home(before_, before_[at].key) > at) take(before_[at]);
     before_ = Slots();
     moved_ = 0;
   }
+  void take(const Slot& slot) { now_[place_of(now_, slot.key)] = slot; }
 
   Slots now_;     // all, but for what waits in `before_`
-  Slots before_;  // the smaller piece, while it is emptied: of the places from `moved_` on
+  Slots before_;  // the smaller piece, while it is emptied: keys with a home from `moved_` on
   std::size_t moved_ = 0;
   std::size_t size_ = 0;
 };

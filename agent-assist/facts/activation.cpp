@@ -263,10 +263,7 @@ Value CallActivation::call(std::uint32_t function, std::span<const Value> args, 
 }
 
 Value CallActivation::incident(std::string_view kind, cel::Run&) const {
-  const Incident* found = nullptr;
-  world_.visit_incidents(call_, [&](const Incident& i) {
-    if (found == nullptr && i.kind == kind) found = &i;
-  });
+  const Incident* const found = world_.incident(call_, kind);
   if (found == nullptr) return Value::error("no incident of this kind affects the call");
   return Value::object(incident_type(), found);
 }

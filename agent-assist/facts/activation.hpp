@@ -13,6 +13,8 @@ namespace assist::facts {
 class CallActivation : public cel::Activation {
  public:
   CallActivation(const World& world, const Call& call) : world_(world), call_(call) {}
+  const World& world() const { return world_; }
+  const Call& of() const { return call_; }
 
   /// Facts only: slots of situations and lists are the rule set's.
   cel::Value load(std::uint32_t slot, cel::Run& run) override;

@@ -48,7 +48,7 @@ bool World::starts_call(const events::Event& event) const {
 
 std::size_t World::log_bytes(const events::Event& event) const {
   const auto index = event.about_call() ? find(event.subject) : -1;
-  return index < 0 ? 0 : calls_[static_cast<CallIndex>(index)]->log.raw().size();
+  return index < 0 ? 0 : calls_.at(static_cast<CallIndex>(index)).log.raw().size();
 }
 
 std::size_t World::attributes_after(const events::Event& event) const {
@@ -57,7 +57,7 @@ std::size_t World::attributes_after(const events::Event& event) const {
   std::shared_ptr<const AttributeMap> base;
   if (event.about_call()) {
     if (const CallIndex* const index = by_id_.find(event.known_subject_key()))
-      base = calls_[*index]->facts.attributes;
+      base = calls_.at(*index).facts.attributes;
   } else if (event.type() == events::EventType::customer_updated) {
     if (const auto at = customers_.find(event.subject); at != customers_.end())
       base = at->second->known().attributes.value();

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/prefetch.hpp"
+
 namespace assist::facts {
 
 class Names;
@@ -28,6 +30,8 @@ class Name {
   }
 
   bool empty() const { return kept_ == nullptr; }
+  /// Asks for the memory of its text, which will be read soon.
+  void prefetch() const { assist::prefetch(kept_); }
   std::string_view text() const { return kept_ == nullptr ? std::string_view() : kept_->text(); }
   operator std::string_view() const { return text(); }
 

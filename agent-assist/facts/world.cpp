@@ -134,13 +134,14 @@ CallIndex World::start(const events::Event& first, const events::Key& id) {
   CallIndex index;
   if (free_.empty()) {
     index = static_cast<CallIndex>(calls_.size());
+    touched_.push_back(0);
     calls_.add(Call(&call_memory_));
   } else {
     index = free_.back();
     free_.pop_back();
     calls_.put(index, Call(&call_memory_));
   }
-  Call& call = *calls_[index];
+  Call& call = calls_.at(index);
   call.id = first.subject;
   call.order = ++calls_started_;
   call.facts = started(first, names_, &call_memory_);
@@ -159,7 +160,7 @@ void World::apply_to_call(const events::Event& event, Time now, Changes& out) {
   Delta delta;
   const CallIndex index = first ? start(event, id) : *found;
   if (first) delta.mark(kAllFacts);
-  Call& call = *calls_[index];
+  Call& call = calls_.at(index);
   const bool end = event.type() == EventType::call_ended;
   const bool late = event.time < call.latest && !end;
   // Of the events of a call these alone say where it is, and whose.
@@ -233,7 +234,7 @@ void World::look_through(Call& call) const {
 }
 
 void World::end_by_silence(CallIndex index, Time at, Changes& out) {
-  Call& call = *calls_[index];
+  Call& call = calls_.at(index);
   events::Event end;
   end.time = at;
   end.data = events::CallEnded{"silence", std::nullopt};
@@ -273,7 +274,7 @@ bool World::same_contacts(const Customer* before, const Customer* after, Time no
 }
 
 void World::add_contact(CallIndex index, Time at, Time now, Changes& out) {
-  const Call& call = *calls_[index];
+  const Call& call = calls_.at(index);
   if (call.customer == nullptr) return;
   Contact contact{
       at, call.facts.queue, call.facts.topic, call.facts.channel, call.facts.resolved, call.order};
@@ -295,11 +296,11 @@ void World::add_contact(CallIndex index, Time at, Time now, Changes& out) {
 
 void World::remove(CallIndex index, Time now) {
   leave(index);
-  const events::Key id = events::key_of(calls_[index]->id);
+  const events::Key id = events::key_of(calls_.at(index).id);
   by_id_.erase(id);
   ended_.pass(now);
   ended_.insert(id);
-  if (Customer* customer = calls_[index]->customer; customer != nullptr) note_idle(*customer, now);
+  if (Customer* customer = calls_.at(index).customer; customer != nullptr) note_idle(*customer, now);
   calls_.remove(index);
   free_.push_back(index);
   --live_calls_;
@@ -332,20 +333,20 @@ void World::forget_customers(Time now) {
 }
 
 void World::enter(Calls& calls, CallIndex index, std::uint32_t Call::*place) {
-  (*calls_[index]).*place = static_cast<std::uint32_t>(calls.size());
+  calls_.at(index).*place = static_cast<std::uint32_t>(calls.size());
   calls.push_back(index);
 }
 
 /// The last one takes its place.
 void World::leave(Calls& calls, CallIndex index, std::uint32_t Call::*place) {
-  const std::uint32_t at = (*calls_[index]).*place;
+  const std::uint32_t at = calls_.at(index).*place;
   calls[at] = calls.back();
-  (*calls_[calls[at]]).*place = at;
+  calls_.at(calls[at]).*place = at;
   calls.pop_back();
 }
 
 void World::leave(CallIndex index) {
-  Call& call = *calls_[index];
+  Call& call = calls_.at(index);
   if (call.customer != nullptr) leave(call.customer->calls, index, &Call::in_customer);
   if (call.agent != nullptr) leave(call.agent->calls, index, &Call::in_agent);
   if (call.queue != nullptr) leave(call.queue->calls, index, &Call::in_queue);
@@ -361,7 +362,7 @@ void World::join(CallIndex index, Time now, Delta& delta) {
 }
 
 void World::join_customer(CallIndex index, Time now, Delta& delta) {
-  Call& call = *calls_[index];
+  Call& call = calls_.at(index);
   const std::string_view id = call.facts.customer;
   if (call.customer != nullptr ? call.customer->id == id : id.empty()) return;
   const Customer* before = call.customer;
@@ -377,7 +378,7 @@ void World::join_customer(CallIndex index, Time now, Delta& delta) {
 }
 
 void World::join_agent(CallIndex index, Delta& delta) {
-  Call& call = *calls_[index];
+  Call& call = calls_.at(index);
   const std::string_view id = call.facts.agent;
   if (call.agent != nullptr ? call.agent->id == id : id.empty()) return;
   const Agent* before = call.agent;
@@ -388,7 +389,7 @@ void World::join_agent(CallIndex index, Delta& delta) {
 }
 
 void World::join_queue(CallIndex index, Delta& delta) {
-  Call& call = *calls_[index];
+  Call& call = calls_.at(index);
   const std::string_view name = call.facts.queue;
   if (call.queue != nullptr ? call.queue->id == name : name.empty()) return;
   const Queue* before = call.queue;
@@ -399,7 +400,7 @@ void World::join_queue(CallIndex index, Delta& delta) {
 }
 
 void World::join_area(CallIndex index) {
-  Call& call = *calls_[index];
+  Call& call = calls_.at(index);
   const std::string_view name = call.facts.area;
   if (call.area != nullptr ? call.area->id == name : name.empty()) return;
   if (call.area != nullptr) leave(call.area->calls, index, &Call::in_area);
@@ -428,7 +429,7 @@ void World::apply_to_customer(const events::Event& event, Changes& out) {
   Customer& customer = subject(customers_, event.subject);
   std::vector<std::vector<const Incident*>> before(customer.calls.size());
   for (std::size_t i = 0; i < before.size(); ++i)
-    incidents_of(*calls_[customer.calls[i]], before[i]);
+    incidents_of(calls_.at(customer.calls[i]), before[i]);
   if (!customer.profile) customer.profile = std::make_unique<Profile>();
   Profile& profile = *customer.profile;
   FactMask changed = 0;
@@ -448,7 +449,7 @@ void World::apply_to_customer(const events::Event& event, Changes& out) {
   if (changed == 0) return;
   for (std::size_t i = 0; i < customer.calls.size(); ++i) {
     const CallIndex call = customer.calls[i];
-    incidents_of(*calls_[call], affected_after_);
+    incidents_of(calls_.at(call), affected_after_);
     const FactMask joined = before[i] == affected_after_ ? 0 : bit(Fact::incidents);
     out.calls.push_back({call, {changed | joined, changed | joined}});
   }
@@ -483,7 +484,7 @@ void World::apply_to_queue(const events::Event& event, Changes& out) {
 template <class Visit>
 void World::visit_calls_in(const Incident& incident, Visit visit) const {
   const auto take = [&](CallIndex call) {
-    if (serves(incident, calls_[call]->customer)) visit(call);
+    if (incident.services.empty() || serves(incident, calls_.at(call).customer)) visit(call);
   };
   if (incident.areas.empty()) {
     for (CallIndex i = 0; i < calls_.size(); ++i)
@@ -501,7 +502,6 @@ void World::visit_calls_in(const Incident& incident, Visit visit) const {
 
 /// Adds a call to what changed, once a pass.
 void World::touch(CallIndex call, Delta delta, Changes& out) {
-  if (touched_.size() < calls_.size()) touched_.resize(calls_.size());
   if (touched_[call] == pass_) return;
   touched_[call] = pass_;
   out.calls.push_back({call, delta});

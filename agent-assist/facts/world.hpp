@@ -86,18 +86,25 @@ class World {
   /// clock at its end.
   void remove(CallIndex call, Time now);
 
-  const Call& call(CallIndex index) const { return *calls_[index]; }
-  /// Asks for the memory of the call that an event is about, which will come soon, step by step:
-  /// its place among calls, the place of the call, the call. -1: there is no such call.
+  const Call& call(CallIndex index) const { return calls_.at(index); }
+  /// Asks for the memory of the call that an event is about, which will come soon, in two steps: its
+  /// place among calls, the call. -1: there is no such call.
   void prefetch_place(const events::Event& event) const { by_id_.prefetch(event.subject_key); }
   std::int64_t prefetch_call(const events::Event& event) const {
     const CallIndex* const at = by_id_.find(event.subject_key);
     if (at == nullptr) return -1;
-    assist::prefetch(&calls_[*at]);
+    prefetch(*at);
     return *at;
   }
   /// Asks for a call's memory: it will be looked at soon.
-  void prefetch(CallIndex index) const { assist::prefetch(calls_[index], sizeof(Call)); }
+  void prefetch(CallIndex index) const { assist::prefetch(&calls_.at(index), sizeof(Call)); }
+  /// What a call's own memory, which is at hand by now, leads to.
+  void prefetch_lists(CallIndex index) const {
+    const Call& call = calls_.at(index);
+    call.log.prefetch();
+    call.facts.agent.prefetch();
+    assist::prefetch(call.customer);
+  }
   /// One past the greatest index in use: calls reuse those of removed ones.
   std::size_t call_slots() const { return calls_.size(); }
   bool alive(CallIndex index) const { return index < calls_.size() && calls_[index] != nullptr; }
@@ -112,11 +119,18 @@ class World {
   /// a late event, one that a later event took away is counted.
   std::size_t attributes_after(const events::Event& event) const;
 
+  static bool affects(const Incident& incident, const Call& call);
   /// The open incidents that affect the call, oldest first.
   template <class Visit>
   void visit_incidents(const Call& call, Visit visit) const {
     for (const Incident* incident : open_)
       if (affects(*incident, call)) visit(*incident);
+  }
+  /// The oldest open one of a kind that affects the call; nullptr: there is none.
+  const Incident* incident(const Call& call, std::string_view kind) const {
+    for (const Incident* incident : open_)
+      if (incident->kind == kind && affects(*incident, call)) return incident;
+    return nullptr;
   }
   /// All open incidents, also those that affect no call; oldest first.
   template <class Visit>
@@ -163,8 +177,6 @@ class World {
 
   /// Contacts are kept for so much longer than they count.
   static constexpr Duration kContactsSlack = std::chrono::hours{24};
-
-  static bool affects(const Incident& incident, const Call& call);
 
   void apply_to_call(const events::Event& event, Time now, Changes& out);
   void apply_to_customer(const events::Event& event, Changes& out);

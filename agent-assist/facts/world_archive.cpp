@@ -421,6 +421,7 @@ void Archive::calls(A& a, World& world) {
 /// Puts a call behind the others, and joins it to those it names.
 void Archive::place(Reader& a, World& world, Call made) {
   const auto index = static_cast<CallIndex>(world.calls_.size());
+  world.touched_.push_back(0);
   Call& call = world.calls_.add(std::move(made));
   if (call.id.empty() || call.order == 0 || call.order > world.calls_started_ ||
       (index > 0 && world.calls_[index - 1]->order >= call.order) || call.facts.ended_at ||

@@ -208,21 +208,35 @@ Figures measure(const std::shared_ptr<const rules::RuleSet>& set, const Events& 
 /// Of its own, so that a profiler finds it.
 [[gnu::noinline]] void take_incident(Path& path, std::string_view text) { path.take(text); }
 
-double incident_ms(const std::shared_ptr<const rules::RuleSet>& set, const Events& events,
-                   std::uint64_t& decided) {
+/// Of some that follow each other, each in other areas: the median, and the first.
+struct Incidents {
+  double ms = 0, first_ms = 0;
+  std::uint64_t decisions = 0;  // of one
+};
+
+Incidents measure_incidents(const std::shared_ptr<const rules::RuleSet>& set,
+                            const Events& events) {
+  constexpr std::uint32_t kIncidents = 7;
   Path path(set);
   path.take_all(events);
   // Of 500 areas, so many that 5,900 calls of the 10,000 or 100,000 are in one of them.
   const auto areas = static_cast<std::uint32_t>(
       5'900 * 500 / std::max<std::uint64_t>(path.engine().live_calls(), 1));
-  const std::string text = incident("incident.opened", areas, events.size(), 100'000);
-  path.pass_until(text);
+  std::vector<double> all;
   const std::uint64_t before = path.decisions();
-  const auto begin = Clock::now();
-  take_incident(path, text);
-  const double ms = seconds_since(begin) * 1e3;
-  decided = path.decisions() - before;
-  return ms;
+  for (std::uint32_t i = 0; i < kIncidents; ++i) {
+    const std::string text = incident(i, areas, events.size(), 100'000);
+    path.pass_until(text);
+    const auto begin = Clock::now();
+    take_incident(path, text);
+    all.push_back(seconds_since(begin) * 1e3);
+  }
+  Incidents out;
+  out.first_ms = all[0];
+  out.decisions = (path.decisions() - before) / kIncidents;
+  std::sort(all.begin(), all.end());
+  out.ms = all[kIncidents / 2];
+  return out;
 }
 
 std::size_t resident_bytes() {
@@ -278,15 +292,15 @@ bool memory(const Options& options) {
   return bytes <= 1024;
 }
 
-/// One that touches some 5,900 of 100,000 calls.
+/// Each touches some 5,900 of 100,000 calls.
 bool incidents(const Events& events) {
   bool good = true;
   for (const std::uint32_t count : {10u, 10'000u}) {
-    std::uint64_t decided = 0;
-    const double ms = incident_ms(load(count, 0), events, decided), bar = count == 10 ? 3 : 5;
-    std::printf("incident, %u rules: %.2f ms (bar %.0f)%s, %lu decisions\n", count, ms, bar,
-                ms <= bar ? "" : " MISSED", decided);
-    good &= ms <= bar;
+    const double bar = count == 10 ? 3 : 5;
+    const Incidents all = measure_incidents(load(count, 0), events);
+    std::printf("incident, %u rules: %.2f ms (the first %.2f; bar %.0f)%s, %lu decisions\n", count,
+                all.ms, all.first_ms, bar, all.first_ms <= bar ? "" : " MISSED", all.decisions);
+    good &= all.first_ms <= bar;
   }
   return good;
 }

@@ -322,21 +322,22 @@ Events stream(const StreamOptions& options, const Center& center) {
   return Stream(options, center).run();
 }
 
-std::string incident(std::string_view type, std::uint32_t areas, std::size_t events,
+std::string incident(std::uint32_t number_of, std::uint32_t areas, std::size_t events,
                      std::uint32_t live_calls) {
-  const std::uint64_t seconds = events * 12 / live_calls + 1;
+  const std::uint64_t seconds = events * 12 / live_calls + 1 + number_of;
+  const std::string id = number(number_of);
   char head[256];
-  std::snprintf(
-      head, sizeof head,
-      "{\"specversion\":\"1.0\",\"id\":\"incident-%.*s\",\"source\":\"/noc\",\"type\":\"%.*s\","
-      "\"subject\":\"inc-1\",\"time\":\"2026-03-02T%02llu:%02llu:%02lluZ\",\"data\":",
-      static_cast<int>(type.size()), type.data(), static_cast<int>(type.size()), type.data(),
-      static_cast<unsigned long long>(9 + seconds / 3600),
-      static_cast<unsigned long long>(seconds / 60 % 60),
-      static_cast<unsigned long long>(seconds % 60));
+  std::snprintf(head, sizeof head,
+                "{\"specversion\":\"1.0\",\"id\":\"incident-%s\",\"source\":\"/noc\","
+                "\"type\":\"incident.opened\",\"subject\":\"inc-%s\","
+                "\"time\":\"2026-03-02T%02llu:%02llu:%02lluZ\",\"data\":",
+                id.c_str(), id.c_str(), static_cast<unsigned long long>(9 + seconds / 3600),
+                static_cast<unsigned long long>(seconds / 60 % 60),
+                static_cast<unsigned long long>(seconds % 60));
   std::string out = head;
   out += "{\"kind\":\"outage\",\"summary\":\"A cable is cut\",\"areas\":[";
-  for (std::uint32_t i = 0; i < areas; ++i) out += (i == 0 ? "\"a" : ",\"a") + number(i) + "\"";
+  for (std::uint32_t i = 0; i < areas; ++i)
+    out += (i == 0 ? "\"a" : ",\"a") + number(number_of * areas + i) + "\"";
   return out + "]}}";
 }
 

@@ -40,8 +40,8 @@ struct StreamOptions {
 };
 Events stream(const StreamOptions& options, const Center& center);
 
-/// An incident in so many areas, after so many events.
-std::string incident(std::string_view type, std::uint32_t areas, std::size_t events,
+/// The n-th incident, in so many areas of its own, after so many events.
+std::string incident(std::uint32_t number_of, std::uint32_t areas, std::size_t events,
                      std::uint32_t live_calls);
 
 }  // namespace assist::bench
