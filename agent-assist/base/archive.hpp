@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/short_vector.hpp"
 #include "base/time.hpp"
 
 namespace assist {
@@ -282,8 +283,19 @@ void item(A& a, std::unique_ptr<T>& value) {
   if (given) item(a, *value);
 }
 
+template <class A, class Vector>
+void vector_item(A& a, Vector& values);
+
 template <class A, class T, class Memory>
 void item(A& a, std::vector<T, Memory>& values) {
+  vector_item(a, values);
+}
+template <class A, class T, class Memory>
+void item(A& a, ShortVector<T, Memory>& values) {
+  vector_item(a, values);
+}
+template <class A, class Vector>
+void vector_item(A& a, Vector& values) {
   if constexpr (A::kReads) {
     values.clear();
     std::size_t left = a.items();
@@ -292,7 +304,7 @@ void item(A& a, std::vector<T, Memory>& values) {
     for (; left > 0 && a.ok(); --left) item(a, values.emplace_back());
   } else {
     a.count(values.size());
-    for (T& value : values) item(a, value);
+    for (auto& value : values) item(a, value);
   }
 }
 

@@ -221,7 +221,7 @@ struct Archive {
     // What is not written of it: the plan (the rules tell), timers, memory to work in. Whoever adds
     // a member comes by here, and says what becomes of it.
 #if defined(__GLIBCXX__) && defined(__x86_64__)
-    static_assert(sizeof(Engine::State) == 7736);
+    static_assert(sizeof(Engine::State) == 9832);
 #endif
     open_time(a, s.now);
     for (RaiseHistory& history : s.history) {
@@ -245,13 +245,13 @@ struct Archive {
   }
 
  private:
-  template <class A, class T, class Take>
-  static void list(A& a, std::vector<T>& values, Take take) {
+  template <class A, class Values, class Take>
+  static void list(A& a, Values& values, Take take) {
     if constexpr (A::kReads) {
       for (std::size_t left = a.items(); left > 0 && a.ok(); --left) take(values.emplace_back());
     } else {
       a.count(values.size());
-      for (T& value : values) take(value);
+      for (auto& value : values) take(value);
     }
   }
 };

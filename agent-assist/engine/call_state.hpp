@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/short_vector.hpp"
 #include "base/time.hpp"
 #include "engine/decision.hpp"
 #include "engine/plan.hpp"
@@ -94,10 +95,10 @@ struct Outranked {
 /// All that the engine keeps of a call beside its facts.
 struct CallState {
   std::uint64_t order = 0;
-  std::vector<Index::Membership> buckets;  // of the rules that it can meet
-  std::vector<RuleState> rules;            // sorted by position
-  std::vector<StandingEntry> standing;     // in order of ranking
-  std::vector<Outranked> outranked;        // likewise
+  ShortVector<Index::Membership> buckets;  // of the rules that it can meet
+  ShortVector<RuleState> rules;            // sorted by position
+  ShortVector<StandingEntry> standing;     // in order of ranking
+  ShortVector<Outranked> outranked;        // likewise
   facts::Name agent;                       // with whom all that stands does
   std::uint32_t raises = 0;                // so far, for ids
   std::uint32_t share = 0;                 // the call's place among a million, for `share`
@@ -116,7 +117,7 @@ struct CallState {
     keep(outranked, fresh.outranked);
     *this = std::move(fresh);
   }
-  std::vector<RuleState>::iterator place_of(Position position) {
+  ShortVector<RuleState>::iterator place_of(Position position) {
     return std::lower_bound(rules.begin(), rules.end(), position,
                             [](const RuleState& s, Position p) { return s.position < p; });
   }

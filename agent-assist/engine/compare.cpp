@@ -214,8 +214,14 @@ std::optional<Compare::Verdict> Compares::operator()(const facts::World& world,
   return Compare::Verdict{negated_, valid_until};
 }
 
-std::optional<Compare::Once> Compares::once() const {
-  return any_.size() == 1 && !negated_ ? any_.front().once() : std::nullopt;
+std::vector<Compare::Once> Compares::onces() const {
+  std::vector<Compare::Once> out;
+  for (const Compare& compare : any_) {
+    const auto once = compare.once();
+    if (negated_ || !once) return {};
+    out.push_back(*once);
+  }
+  return out;
 }
 
 }  // namespace assist::engine

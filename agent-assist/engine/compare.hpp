@@ -60,8 +60,8 @@ class Compares {
   /// nullopt: this time the program has to be asked.
   std::optional<Compare::Verdict> operator()(const facts::World& world, const facts::Call& call,
                                              Time now) const;
-  /// See Compare::once().
-  std::optional<Compare::Once> once() const;
+  /// See Compare::once(): it is true once one of these is so long. Empty: it is no such thing.
+  std::vector<Compare::Once> onces() const;
 
  private:
   /// Of longer ones the program keeps its verdict for all rules of an event, and searches by

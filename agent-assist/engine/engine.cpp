@@ -387,7 +387,7 @@ ReloadSummary Engine::reload(std::shared_ptr<const rules::RuleSet> rules, const 
 void Engine::State::adopt(CallState& state, const std::vector<rules::RuleIndex>& kept) {
   state.buckets.clear();  // of the old plan's index
   state.outranked.clear();
-  std::erase_if(state.rules, [&](const RuleState& s) {
+  erase_if(state.rules, [&](const RuleState& s) {
     return kept[s.rule] == Plan::kOff || plan->position[kept[s.rule]] == Plan::kOff;
   });
   for (RuleState& s : state.rules) {

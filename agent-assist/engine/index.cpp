@@ -144,9 +144,9 @@ void Index::numbers_of(const Dimension& dimension, cel::Run& facts,
   });
 }
 
-void Index::place(std::vector<Membership>& in, cel::Run& facts, facts::FactMask touched,
+void Index::place(ShortVector<Membership>& in, cel::Run& facts, facts::FactMask touched,
                   Scratch& scratch) const {
-  std::erase_if(in, [&](const Membership& m) { return (shapes_[m.shape].facts & touched) != 0; });
+  erase_if(in, [&](const Membership& m) { return (shapes_[m.shape].facts & touched) != 0; });
   auto& [numbers, tuples, longer] = scratch;
   for (std::uint32_t s = 0; s < shapes_.size(); ++s) {
     const Shape& shape = shapes_[s];

@@ -9,6 +9,7 @@
 #include <tuple>
 #include <vector>
 
+#include "base/short_vector.hpp"
 #include "cel/cel.hpp"
 #include "facts/vocabulary.hpp"
 
@@ -82,7 +83,7 @@ class Index {
   };
   /// Brings the buckets of a call in line with its facts, of which those in `touched` may be
   /// others.
-  void place(std::vector<Membership>& in, cel::Run& facts, facts::FactMask touched,
+  void place(ShortVector<Membership>& in, cel::Run& facts, facts::FactMask touched,
              Scratch& scratch) const;
 
   /// Calls `take` with the position of each rule of the bucket that reads some of `touched`.

@@ -130,24 +130,26 @@ void Plan::add_rule(rules::RuleIndex i, Known& known, std::vector<Index::Entry>&
   if (!rule.situations.empty()) plan.reads |= kReadsSituations;
   position[i] = static_cast<Position>(order.size());
   facts::FactMask found_by = plan.reads;
-  if (const auto once = wants.empty() ? waits_for(plan) : std::nullopt) {
-    plan.waits = true;
-    add_waiting(*once, position[i]);
-    found_by &= ~(facts::bit(once->fact) | kFirstLook);
+  if (wants.empty()) {
+    for (const Compare::Once& once : waits_for(plan)) {
+      plan.waits = true;
+      add_waiting(once, position[i]);
+      found_by &= ~(facts::bit(once.fact) | kFirstLook);
+    }
   }
   entries.push_back({position[i], found_by, std::move(wants)});
   order.push_back(plan);
 }
 
-std::optional<Compare::Once> Plan::waits_for(const RulePlan& plan) const {
-  if (plan.active) return std::nullopt;
-  std::optional<Compare::Once> found;
+std::vector<Compare::Once> Plan::waits_for(const RulePlan& plan) const {
+  if (plan.active) return {};
+  std::vector<Compare::Once> found;
   for (std::uint32_t c = 0; c < std::uint32_t{plan.whens} + plan.unlesses; ++c) {
     const SharedCondition& condition = conditions[conditions_of[plan.begin + c]];
     if (!condition.program.uses_now()) continue;
-    if (found || c >= plan.whens || !condition.compare) return std::nullopt;
-    found = condition.compare->once();
-    if (!found) return std::nullopt;
+    if (!found.empty() || c >= plan.whens || !condition.compare) return {};
+    found = condition.compare->onces();
+    if (found.empty()) return {};
   }
   return found;
 }

@@ -54,8 +54,8 @@ struct SuggestionPlan {
   bool claims = false;  // it has to do with others: a group, a step, steps that it suppresses
 };
 
-/// Rules without a key that wait for a length of the call to have grown long enough. A call keeps
-/// no state of them until it has: there may be many.
+/// Rules without a key that wait for a length of the call, or one of some, to have grown long enough.
+/// A call keeps no state of them until one has: there may be many.
 struct Waiting {
   struct Rule {
     Duration length;  // from which on it may be true
@@ -100,8 +100,8 @@ struct Plan {
   using Known = boost::unordered_flat_map<std::string, std::uint32_t>;
   void add_rule(rules::RuleIndex i, Known& known, std::vector<Index::Entry>& entries);
   std::uint32_t condition(const cel::Program& program, std::string_view text, Known& known);
-  /// What the rule waits for, if that alone of it the clock can turn.
-  std::optional<Compare::Once> waits_for(const RulePlan& plan) const;
+  /// What the rule waits for, one of these, if that alone of it the clock can turn.
+  std::vector<Compare::Once> waits_for(const RulePlan& plan) const;
   void add_suggestions(RulePlan& plan, const rules::Rule& rule);
   void add_waiting(const Compare::Once& once, Position position);
 };

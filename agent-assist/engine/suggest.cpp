@@ -241,7 +241,7 @@ void Suggester::withdraw(CallState& state, const facts::Call& call, const Cause&
     out.decisions.push_back(std::move(d));
     return true;
   };
-  std::erase_if(state.standing, leaves);
+  erase_if(state.standing, leaves);
 }
 
 /// Why an entry cannot stay, by the contract's order of reasons; none if it can.

@@ -170,7 +170,7 @@ Value CallActivation::call_fact(Fact fact, cel::Run& run) const {
       return Value::list(values);
     }
     default:
-      return Value::map(or_empty(f.attributes));
+      return Value::map(f.attributes);
   }
 }
 

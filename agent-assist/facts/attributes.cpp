@@ -7,7 +7,9 @@ namespace {
 
 auto place_of(const AttributeMap::Members& members, std::string_view name) {
   return std::lower_bound(members.begin(), members.end(), name,
-                          [](const auto& member, std::string_view n) { return member.first < n; });
+                          [](const auto& member, std::string_view n) {
+                            return std::string_view(member.first) < n;
+                          });
 }
 
 AttributeValue owned(const events::Json& json);
@@ -30,7 +32,7 @@ AttributeValue owned(const events::Json& json) {
     case events::Json::Kind::number:
       return json.number;
     case events::Json::Kind::string:
-      return std::string(json.string);
+      return AttributeText(json.string);
     case events::Json::Kind::list:
       return owned_list(json.list);
     case events::Json::Kind::object:
@@ -44,13 +46,13 @@ AttributeValue owned(const events::Json& json) {
 std::optional<cel::Value> AttributeMap::find(const cel::Value& key, cel::Arena&) const {
   if (!key.is(cel::Kind::string_)) return std::nullopt;
   const auto at = place_of(members_, key.as_string());
-  if (at == members_.end() || at->first != key.as_string()) return std::nullopt;
+  if (at == members_.end() || std::string_view(at->first) != key.as_string()) return std::nullopt;
   return to_cel(at->second);
 }
 
 std::pair<cel::Value, cel::Value> AttributeMap::entry(std::size_t index, cel::Arena&) const {
   const auto& [name, value] = members_[index];
-  return {cel::Value::string(name), to_cel(value)};
+  return {cel::Value::string(std::string_view(name)), to_cel(value)};
 }
 
 bool operator==(const AttributeMap& a, const AttributeMap& b) {
@@ -89,8 +91,8 @@ bool same(const AttributeValue& value, const events::Json& json) {
     case Kind::number:
       return std::holds_alternative<double>(value) && std::get<double>(value) == json.number;
     case Kind::string:
-      return std::holds_alternative<std::string>(value) &&
-             std::get<std::string>(value) == json.string;
+      return std::holds_alternative<AttributeText>(value) &&
+             std::string_view(std::get<AttributeText>(value)) == json.string;
     default:
       return equal(value, owned(json));
   }
@@ -99,9 +101,9 @@ bool same(const AttributeValue& value, const events::Json& json) {
 /// Sets a member to what is no object. True: it was another.
 bool set(AttributeValue& to, const events::Json& json) {
   if (same(to, json)) return false;
-  auto* const text = std::get_if<std::string>(&to);
+  auto* const text = std::get_if<AttributeText>(&to);
   if (text != nullptr && json.kind == events::Json::Kind::string) {
-    text->assign(json.string);  // in the memory that it has
+    text->assign(json.string.begin(), json.string.end());  // in the memory that it has
   } else {
     to = owned(json);
   }
@@ -124,7 +126,7 @@ bool AttributeMap::merge(events::JsonObject patch) {
   for (const auto& [name, value] : patch) {
     const auto found = place_of(members_, name);
     const auto at = members_.begin() + (found - members_.cbegin());
-    const bool there = at != members_.end() && at->first == name;
+    const bool there = at != members_.end() && std::string_view(at->first) == name;
     if (value.kind == events::Json::Kind::null) {
       if (there) members_.erase(at);
       changed |= there;
@@ -133,7 +135,7 @@ bool AttributeMap::merge(events::JsonObject patch) {
     } else if (there) {
       changed |= set(at->second, value);
     } else {
-      members_.emplace(at, std::string(name), owned(value));
+      members_.emplace(at, AttributeText(name), owned(value));
       changed = true;
     }
   }
@@ -153,7 +155,7 @@ cel::Value to_cel(const AttributeValue& value) {
     cel::Value operator()(bool v) const { return cel::Value::boolean(v); }
     cel::Value operator()(std::int64_t v) const { return cel::Value::integer(v); }
     cel::Value operator()(double v) const { return cel::Value::number(v); }
-    cel::Value operator()(const std::string& v) const { return cel::Value::string(v); }
+    cel::Value operator()(const AttributeText& v) const { return cel::Value::string(std::string_view(v)); }
     cel::Value operator()(const std::shared_ptr<const AttributeList>& v) const {
       return cel::Value::list(*v);
     }

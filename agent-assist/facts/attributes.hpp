@@ -1,7 +1,7 @@
 #pragma once
 
+#include <boost/container/string.hpp>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <memory_resource>
 #include <string>
@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/short_vector.hpp"
 #include "cel/value.hpp"
 #include "events/json.hpp"
 
@@ -19,15 +20,19 @@ struct Archive;
 class AttributeList;
 class AttributeMap;
 
+/// A text of an attribute: of up to 22 bytes in place, in 24 bytes.
+using AttributeText = boost::container::string;
+
 /// A JSON value that owns what it holds, as attributes keep it.
 using AttributeValue =
-    std::variant<std::monostate, bool, std::int64_t, double, std::string,
+    std::variant<std::monostate, bool, std::int64_t, double, AttributeText,
                  std::shared_ptr<const AttributeList>, std::shared_ptr<const AttributeMap>>;
 
 /// Attributes by name: what expressions see as map(string, dyn), in the order of names.
 class AttributeMap final : public cel::MapView {
  public:
-  using Members = std::pmr::vector<std::pair<std::string, AttributeValue>>;  // sorted by name
+  using Member = std::pair<AttributeText, AttributeValue>;
+  using Members = ShortVector<Member, std::pmr::polymorphic_allocator<Member>>;  // sorted by name
 
   AttributeMap() = default;
   /// Its members are of `memory`, which outlives it.
@@ -71,9 +76,6 @@ cel::Value to_cel(const AttributeValue& value);
 /// The map, or an empty one for nullptr.
 const AttributeMap& or_empty(const AttributeMap* map);
 inline const AttributeMap& or_empty(const std::shared_ptr<const AttributeMap>& map) {
-  return or_empty(map.get());
-}
-inline const AttributeMap& or_empty(const std::shared_ptr<AttributeMap>& map) {
   return or_empty(map.get());
 }
 

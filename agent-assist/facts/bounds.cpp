@@ -23,7 +23,7 @@ bool holds(const AttributeMap& map, std::string_view name) {
   const auto& members = map.members();
   const auto at = std::ranges::lower_bound(
       members, name, {}, [](const auto& member) { return std::string_view(member.first); });
-  return at != members.end() && at->first == name;
+  return at != members.end() && std::string_view(at->first) == name;
 }
 
 /// The size of `base` with `patch` merged in.
@@ -54,15 +54,15 @@ std::size_t World::log_bytes(const events::Event& event) const {
 std::size_t World::attributes_after(const events::Event& event) const {
   const auto* const patch = patch_of(event);
   if (!patch) return 0;
-  std::shared_ptr<const AttributeMap> base;
+  const AttributeMap* base = nullptr;
   if (event.about_call()) {
     if (const CallIndex* const index = by_id_.find(event.known_subject_key()))
-      base = calls_.at(*index).facts.attributes;
+      base = &calls_.at(*index).facts.attributes;
   } else if (event.type() == events::EventType::customer_updated) {
     if (const auto at = customers_.find(event.subject); at != customers_.end())
-      base = at->second->known().attributes.value();
+      base = (*at)->known().attributes.value().get();
   } else if (const auto* const known = agent(event.subject)) {
-    base = known->known().attributes.value();
+    base = known->known().attributes.value().get();
   }
   return merged_size(or_empty(base), *patch);
 }

@@ -121,9 +121,7 @@ struct Fold {
   }
   void merge(const events::Attributes& attributes) const {
     if (!attributes || attributes->empty()) return;
-    // Nobody else holds those of a call: they are changed where they are.
-    if (!f.attributes) f.attributes = std::make_shared<AttributeMap>(f.memory());
-    if (f.attributes->merge(*attributes)) delta.mark(Fact::call_attributes);
+    if (f.attributes.merge(*attributes)) delta.mark(Fact::call_attributes);
   }
 };
 
@@ -176,7 +174,7 @@ Delta difference(const CallFacts& a, const CallFacts& b, Time now) {
   mark_if(a.resolved != b.resolved, Fact::call_resolved);
   mark_if(a.sentiment() != b.sentiment(), Fact::call_sentiment);
   mark_if(a.sentiments != b.sentiments, Fact::call_sentiments);
-  mark_if(!(or_empty(a.attributes) == or_empty(b.attributes)), Fact::call_attributes);
+  mark_if(!(a.attributes == b.attributes), Fact::call_attributes);
   clocks(a.age(), b.age(), Fact::call_age);
   clocks(a.talk(), b.talk(), Fact::call_talk);
   clocks(a.wait, b.wait, Fact::call_wait);

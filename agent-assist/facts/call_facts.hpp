@@ -68,7 +68,7 @@ struct Clock {
 struct CallFacts {
   CallFacts() = default;
   /// What grows is of `memory`, which outlives it.
-  explicit CallFacts(std::pmr::memory_resource* memory) : sentiments(memory) {}
+  explicit CallFacts(std::pmr::memory_resource* memory) : sentiments(memory), attributes(memory) {}
 
   Time started_at{};
   Name customer, queue, area, topic, step, agent;
@@ -79,13 +79,13 @@ struct CallFacts {
   Clock hold;  // the present one: base is 0
   Clock hold_total;
   std::int64_t holds = 0, transfers = 0;
-  std::pmr::vector<double> sentiments;       // the last ones, oldest first
-  std::shared_ptr<AttributeMap> attributes;  // nullptr: none. Of this call alone
+  ShortVector<double, std::pmr::polymorphic_allocator<double>> sentiments;  // the last, oldest first
+  AttributeMap attributes;
   bool resolved = false;
 
   static constexpr std::size_t kSentiments = 10;
 
-  std::pmr::memory_resource* memory() const { return sentiments.get_allocator().resource(); }
+  std::pmr::memory_resource* memory() const { return sentiments.get_stored_allocator().resource(); }
   bool on_hold() const { return hold.since.has_value(); }
   double sentiment() const { return sentiments.empty() ? 0.0 : sentiments.back(); }
   /// Since the start, or since the first answer; both stop at the end.

@@ -28,7 +28,7 @@ std::size_t next_sweep(const Map& left, std::size_t least) {
 template <class T>
 void World::forget_idle(ById<T>& subjects, std::size_t& sweep_at) {
   if (subjects.size() < sweep_at) return;
-  boost::unordered::erase_if(subjects, [](const auto& one) { return is_idle(*one.second); });
+  boost::unordered::erase_if(subjects, [](const auto& one) { return is_idle(*one); });
   sweep_at = next_sweep(subjects, kSweepMin);
 }
 

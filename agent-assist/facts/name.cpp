@@ -12,7 +12,7 @@ std::size_t Names::Hash::operator()(std::string_view text) const {
 }
 
 Names::~Names() {
-  for (Name::Kept* kept : kept_) ::operator delete(kept);
+  for (Name::Kept* kept : kept_) memory_.deallocate(kept, kept->bytes(), alignof(Name::Kept));
 }
 
 Name Names::of(std::string_view text) {
@@ -22,7 +22,7 @@ Name Names::of(std::string_view text) {
     ++(*found)->holders;
     return Name(*found);
   }
-  void* const memory = ::operator new(sizeof(Name::Kept) + text.size());
+  void* const memory = memory_.allocate(sizeof(Name::Kept) + text.size(), alignof(Name::Kept));
   auto* const made = new (memory) Name::Kept{this, 1, static_cast<std::uint32_t>(text.size())};
   std::memcpy(made + 1, text.data(), text.size());
   kept_.insert(made);
@@ -31,7 +31,7 @@ Name Names::of(std::string_view text) {
 
 void Name::release() {
   kept_->pool->kept_.erase(kept_);
-  ::operator delete(kept_);
+  kept_->pool->memory_.deallocate(kept_, kept_->bytes(), alignof(Kept));
 }
 
 }  // namespace assist::facts

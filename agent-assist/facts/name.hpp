@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/free_lists.hpp"
 #include "base/prefetch.hpp"
 
 namespace assist::facts {
@@ -50,6 +51,7 @@ class Name {
     std::uint32_t holders;
     std::uint32_t size;
     std::string_view text() const { return {reinterpret_cast<const char*>(this + 1), size}; }
+    std::size_t bytes() const { return sizeof(Kept) + size; }
   };
   explicit Name(Kept* kept) : kept_(kept) {}
   void release();
@@ -86,6 +88,7 @@ class Names {
     }
   };
 
+  FreeLists memory_;
   boost::unordered_flat_set<Name::Kept*, Hash, Equal> kept_;
 };
 

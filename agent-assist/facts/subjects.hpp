@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/short_vector.hpp"
 #include "base/time.hpp"
 #include "events/event.hpp"
 #include "facts/attributes.hpp"
@@ -82,7 +83,7 @@ using Calls = boost::container::small_vector<CallIndex, 2>;
 
 /// Where calls and customers are, for what happens to all of a place at once.
 struct Area {
-  std::string id;
+  Name id;
   Calls calls;
   std::vector<Customer*> customers;
 };
@@ -97,9 +98,9 @@ struct Profile {
 };
 
 struct Customer {
-  std::string id;
+  Name id;
   std::unique_ptr<Profile> profile;
-  std::vector<Contact> contacts;  // oldest first; of equal ones in the order of arrival
+  ShortVector<Contact> contacts;  // oldest first; of equal ones in the order of arrival
   Calls calls;
   bool idle = false;  // it stands among those that may be forgotten
 
@@ -112,7 +113,7 @@ struct AgentProfile {
 };
 
 struct Agent {
-  std::string id;
+  Name id;
   std::unique_ptr<AgentProfile> profile;
   Calls calls;
 
@@ -120,7 +121,7 @@ struct Agent {
 };
 
 struct Queue {
-  std::string id;  // its name
+  Name id;
   Latest<std::int64_t> waiting;
   Latest<Duration> longest_wait;
   Calls calls;

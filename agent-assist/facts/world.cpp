@@ -35,7 +35,7 @@ FactMask difference(const Agent* before, const Agent* after) {
   static const Agent nobody{};
   const Agent& from = before != nullptr ? *before : nobody;
   const Agent& to = after != nullptr ? *after : nobody;
-  FactMask out = from.id != to.id ? bit(Fact::agent_id) : 0;
+  FactMask out = !(from.id == to.id) ? bit(Fact::agent_id) : 0;
   const AgentProfile &a = from.known(), &b = to.known();
   if (&a == &b) return out;
   if (*a.name != *b.name) out |= bit(Fact::agent_name) | bit(Fact::call_agent_name);
@@ -51,22 +51,20 @@ FactMask difference(const Queue* before, const Queue* after) {
   const Queue& a = before != nullptr ? *before : none;
   const Queue& b = after != nullptr ? *after : none;
   FactMask out = 0;
-  if (a.id != b.id) out |= bit(Fact::queue_name);
+  if (!(a.id == b.id)) out |= bit(Fact::queue_name);
   if (*a.waiting != *b.waiting) out |= bit(Fact::queue_waiting);
   if (*a.longest_wait != *b.longest_wait) out |= bit(Fact::queue_longest_wait);
   return out;
 }
 
 /// The subject named `id`, made where there is none yet.
-template <class Map>
-auto& subject(Map& map, std::string_view id) {
-  const auto at = map.find(id);
-  if (at != map.end()) return *at->second;
-  auto made = std::make_unique<typename Map::mapped_type::element_type>();
+template <class Subjects>
+auto& subject(Subjects& subjects, const Name& id) {
+  const auto at = subjects.find(id);
+  if (at != subjects.end()) return **at;
+  auto made = std::make_unique<typename Subjects::value_type::element_type>();
   made->id = id;
-  auto& out = *made;
-  map.emplace(std::string_view(out.id), std::move(made));
-  return out;
+  return **subjects.insert(std::move(made)).first;
 }
 
 void touch_all(const Calls& calls, FactMask changed, Changes& out) {
@@ -88,8 +86,8 @@ FactMask phrases_of(events::Speaker speaker) {
 
 }  // namespace
 
-std::size_t World::StringHash::operator()(std::string_view text) const {
-  return XXH3_64bits(text.data(), text.size());
+std::size_t World::IdHash::operator()(std::string_view id) const {
+  return XXH3_64bits(id.data(), id.size());
 }
 
 bool World::affects(const Incident& incident, const Call& call) {
@@ -112,7 +110,7 @@ std::int64_t World::find(std::string_view id) const {
 
 const Agent* World::agent(std::string_view id) const {
   const auto at = agents_.find(id);
-  return at == agents_.end() ? nullptr : at->second.get();
+  return at == agents_.end() ? nullptr : at->get();
 }
 
 void World::apply(const events::Event& event, Time now, Changes& out) {
@@ -321,7 +319,7 @@ void World::forget_customers(Time now) {
     if (now - idle_.front().since < contacts_kept_ + kContactsSlack) return;
     const auto at = customers_.find(idle_.front().id);
     idle_.pop_front();
-    Customer& customer = *at->second;
+    Customer& customer = **at;
     customer.idle = false;
     if (!customer.calls.empty() || customer.profile) continue;  // noted again after its last call
     if (!customer.contacts.empty() && still_kept(customer.contacts.back(), now)) {
@@ -363,7 +361,7 @@ void World::join(CallIndex index, Time now, Delta& delta) {
 
 void World::join_customer(CallIndex index, Time now, Delta& delta) {
   Call& call = calls_.at(index);
-  const std::string_view id = call.facts.customer;
+  const Name& id = call.facts.customer;
   if (call.customer != nullptr ? call.customer->id == id : id.empty()) return;
   const Customer* before = call.customer;
   if (call.customer != nullptr) {
@@ -379,7 +377,7 @@ void World::join_customer(CallIndex index, Time now, Delta& delta) {
 
 void World::join_agent(CallIndex index, Delta& delta) {
   Call& call = calls_.at(index);
-  const std::string_view id = call.facts.agent;
+  const Name& id = call.facts.agent;
   if (call.agent != nullptr ? call.agent->id == id : id.empty()) return;
   const Agent* before = call.agent;
   if (call.agent != nullptr) leave(call.agent->calls, index, &Call::in_agent);
@@ -390,7 +388,7 @@ void World::join_agent(CallIndex index, Delta& delta) {
 
 void World::join_queue(CallIndex index, Delta& delta) {
   Call& call = calls_.at(index);
-  const std::string_view name = call.facts.queue;
+  const Name& name = call.facts.queue;
   if (call.queue != nullptr ? call.queue->id == name : name.empty()) return;
   const Queue* before = call.queue;
   if (call.queue != nullptr) leave(call.queue->calls, index, &Call::in_queue);
@@ -401,7 +399,7 @@ void World::join_queue(CallIndex index, Delta& delta) {
 
 void World::join_area(CallIndex index) {
   Call& call = calls_.at(index);
-  const std::string_view name = call.facts.area;
+  const Name& name = call.facts.area;
   if (call.area != nullptr ? call.area->id == name : name.empty()) return;
   if (call.area != nullptr) leave(call.area->calls, index, &Call::in_area);
   call.area = name.empty() ? nullptr : &subject(areas_, name);
@@ -417,7 +415,7 @@ void World::move_customer(Customer& customer) {
     others[profile.in_area]->profile->in_area = profile.in_area;
     others.pop_back();
   }
-  const std::string_view name = *profile.area;
+  const Name& name = *profile.area;
   profile.at = name.empty() ? nullptr : &subject(areas_, name);
   if (profile.at == nullptr) return;
   profile.in_area = static_cast<std::uint32_t>(profile.at->customers.size());
@@ -426,7 +424,7 @@ void World::move_customer(Customer& customer) {
 
 void World::apply_to_customer(const events::Event& event, Changes& out) {
   const auto& d = std::get<events::CustomerUpdated>(event.data);
-  Customer& customer = subject(customers_, event.subject);
+  Customer& customer = subject(customers_, names_.of(event.subject));
   std::vector<std::vector<const Incident*>> before(customer.calls.size());
   for (std::size_t i = 0; i < before.size(); ++i)
     incidents_of(calls_.at(customer.calls[i]), before[i]);
@@ -457,7 +455,7 @@ void World::apply_to_customer(const events::Event& event, Changes& out) {
 
 void World::apply_to_agent(const events::Event& event, Changes& out) {
   const auto& d = std::get<events::AgentUpdated>(event.data);
-  Agent& made = subject(agents_, event.subject);
+  Agent& made = subject(agents_, names_.of(event.subject));
   if (!made.profile) made.profile = std::make_unique<AgentProfile>();
   AgentProfile& agent = *made.profile;
   FactMask changed = 0;
@@ -472,7 +470,7 @@ void World::apply_to_agent(const events::Event& event, Changes& out) {
 
 void World::apply_to_queue(const events::Event& event, Changes& out) {
   const auto& d = std::get<events::QueueUpdated>(event.data);
-  Queue& queue = subject(queues_, event.subject);
+  Queue& queue = subject(queues_, names_.of(event.subject));
   FactMask changed = 0;
   if (d.waiting && queue.waiting.set(*d.waiting, event.time)) changed |= bit(Fact::queue_waiting);
   if (d.longest_wait && queue.longest_wait.set(*d.longest_wait, event.time))
@@ -492,10 +490,10 @@ void World::visit_calls_in(const Incident& incident, Visit visit) const {
     return;
   }
   for (const Name& name : incident.areas) {
-    const auto area = areas_.find(name.text());
+    const auto area = areas_.find(name);
     if (area == areas_.end()) continue;
-    for (const CallIndex call : area->second->calls) take(call);
-    for (const Customer* customer : area->second->customers)
+    for (const CallIndex call : (*area)->calls) take(call);
+    for (const Customer* customer : (*area)->customers)
       for (const CallIndex call : customer->calls) take(call);
   }
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -33,7 +33,8 @@ struct Call {
   std::uint64_t order = 0;  // of arrival of its first event, over all calls
   CallFacts facts;
   CallLog log;
-  std::pmr::vector<std::uint32_t> said;  // phrases, see said_key()
+  /// Phrases, see said_key().
+  ShortVector<std::uint32_t, std::pmr::polymorphic_allocator<std::uint32_t>> said;
   Time latest{};                         // the greatest time of its events
   Time last_applied{};                   // the clock at which its last event was applied
   Customer* customer = nullptr;          // nullptr: the call names none
@@ -160,15 +161,29 @@ class World {
 
  private:
   friend struct Archive;
-  struct StringHash {
+  struct IdHash {
     using is_transparent = void;
     using is_avalanching = void;
-    std::size_t operator()(std::string_view text) const;
+    std::size_t operator()(std::string_view id) const;
+    template <class T>
+    std::size_t operator()(const std::unique_ptr<T>& subject) const {
+      return (*this)(subject->id.text());
+    }
   };
-  /// Subjects stay where they are; a key is a view into its subject's id.
+  struct SameId {
+    using is_transparent = void;
+    template <class Id, class T>
+    bool operator()(const Id& id, const std::unique_ptr<T>& subject) const {
+      return subject->id == id;
+    }
+    template <class T>
+    bool operator()(const std::unique_ptr<T>& a, const std::unique_ptr<T>& b) const {
+      return a->id == b->id;
+    }
+  };
+  /// Subjects stay where they are.
   template <class T>
-  using ById =
-      boost::unordered_flat_map<std::string_view, std::unique_ptr<T>, StringHash, std::equal_to<>>;
+  using ById = boost::unordered_flat_set<std::unique_ptr<T>, IdHash, SameId>;
   /// How long the id of a call that ended is known, and of how many calls.
   static constexpr events::Duplicates::Bounds kEndedKept{std::chrono::hours{24 * 7}, 4'000'000};
 
@@ -230,7 +245,7 @@ class World {
   /// Customers without a call, since when: to be forgotten once nothing of them counts any more.
   struct Idle {
     Time since;
-    std::string id;
+    Name id;
   };
   std::deque<Idle> idle_;
   ById<Agent> agents_;

@@ -129,17 +129,20 @@ struct Archive {
   static void map(A& a, AttributeMap& map) {
     const Nested nested(a);
     auto& members = map.members_;
-    static_assert(sizeof(AttributeMap) == sizeof(void*) + sizeof(std::pmr::vector<int>));
+    static_assert(sizeof(AttributeMap) == sizeof(void*) + sizeof(AttributeMap::Members));
     if constexpr (A::kReads) {
       for (std::size_t left = a.items(); left > 0 && a.ok(); --left) {
         const std::string_view name = a.text();
-        if (!members.empty() && name.compare(members.back().first) <= 0)
+        if (!members.empty() && name.compare(std::string_view(members.back().first)) <= 0)
           a.fail("attributes are out of order");
-        item(a, members.emplace_back(std::string(name), AttributeValue{}).second);
+        item(a, members.emplace_back(AttributeText(name), AttributeValue{}).second);
       }
     } else {
       a.count(members.size());
-      for (auto& [name, value] : members) items(a, name, value);
+      for (auto& [name, value] : members) {
+        a.text(std::string_view(name));
+        item(a, value);
+      }
     }
   }
 
@@ -260,6 +263,8 @@ void alternative(A& a, AttributeValue& value) {
       auto made = std::make_shared<AttributeMap>();
       Archive::map(a, *made);
       value = std::shared_ptr<const AttributeMap>(std::move(made));
+    } else if constexpr (std::is_same_v<T, AttributeText>) {
+      value = AttributeText(a.text());
     } else {
       T read{};
       item(a, read);
@@ -269,6 +274,8 @@ void alternative(A& a, AttributeValue& value) {
     item(a, const_cast<AttributeList&>(*std::get<T>(value)));
   } else if constexpr (std::is_same_v<T, std::shared_ptr<const AttributeMap>>) {
     Archive::map(a, const_cast<AttributeMap&>(*std::get<T>(value)));
+  } else if constexpr (std::is_same_v<T, AttributeText>) {
+    a.text(std::string_view(std::get<T>(value)));
   } else {
     item(a, std::get<T>(value));
   }
@@ -292,7 +299,7 @@ void item(A& a, AttributeValue& value) {
     case 3:
       return alternative<double>(a, value);
     case 4:
-      return alternative<std::string>(a, value);
+      return alternative<AttributeText>(a, value);
     case 5:
       return alternative<std::shared_ptr<const AttributeList>>(a, value);
     default:
@@ -323,7 +330,9 @@ void item(A& a, CallFacts& facts) {
       facts;
   items(a, started_at, customer, queue, area, topic, step, agent, channel, direction, answered_at,
         ended_at, wait, hold, hold_total, holds, transfers, sentiments);
-  Archive::shared(a, attributes);
+  bool given = !attributes.empty();
+  item(a, given);
+  if (given) Archive::map(a, attributes);
   item(a, resolved);
 }
 
@@ -387,14 +396,14 @@ void Archive::subjects(A& a, Map& map) {
     std::size_t left = a.items();
     map.reserve(std::min<std::size_t>(left, a.left() / 16));
     for (; left > 0 && a.ok(); --left) {
-      auto made = std::make_unique<typename Map::mapped_type::element_type>();
+      auto made = std::make_unique<typename Map::value_type::element_type>();
       item(a, *made);
-      const std::string_view id = made->id;
-      if (id.empty() || !map.emplace(id, std::move(made)).second) a.fail("a subject stands twice");
+      if (made->id.empty() || !map.insert(std::move(made)).second)
+        a.fail("a subject stands twice");
     }
   } else {
     a.begin_records(map.size());
-    for (auto& [id, subject] : map) {
+    for (auto& subject : map) {
       a.record();
       item(a, *subject);
     }
@@ -431,9 +440,9 @@ void Archive::place(Reader& a, World& world, Call made) {
   ++world.live_calls_;
   const auto join = [&](auto& map, const Name& name, auto*& to, std::uint32_t Call::*place) {
     if (name.empty()) return;
-    const auto at = map.find(name.text());
+    const auto at = map.find(name);
     if (at == map.end()) return a.fail("a call names whom nothing is known of");
-    to = at->second.get();
+    to = at->get();
     world.enter(to->calls, index, place);
   };
   join(world.customers_, call.facts.customer, call.customer, &Call::in_customer);
@@ -450,8 +459,8 @@ void Archive::idle(A& a, World& world) {
       auto& [since, id] = world.idle_.emplace_back();
       items(a, since, id);
       const auto at = world.customers_.find(id);
-      if (at == world.customers_.end() || at->second->idle) return a.fail("nobody is idle there");
-      at->second->idle = true;
+      if (at == world.customers_.end() || (*at)->idle) return a.fail("nobody is idle there");
+      (*at)->idle = true;
     }
   } else {
     a.count(world.idle_.size());
@@ -474,7 +483,7 @@ void Archive::world(A& a, World& world) {
       const std::string id = read.state().id;
       if (!world.incidents_.emplace(id, std::move(read)).second) a.fail("an incident stands twice");
     }
-    for (auto& [id, customer] : world.customers_)
+    for (const auto& customer : world.customers_)
       if (customer->profile) world.move_customer(*customer);
   } else {
     a.begin_records(world.incidents_.size());
@@ -493,7 +502,7 @@ void Archive::world(A& a, World& world) {
 // of the other), free places, by_id and areas (the calls tell), counts and memory to work in.
 // Whoever adds a member comes by here, and says what becomes of it.
 #if defined(__GLIBCXX__) && defined(__x86_64__)
-static_assert(sizeof(World) == 4104);
+static_assert(sizeof(World) == 6208);
 #endif
 
 std::vector<CallIndex> World::by_arrival() const {
