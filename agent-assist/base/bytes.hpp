@@ -2,15 +2,17 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <memory_resource>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 
 namespace assist {
 
 /// Bytes of a memory resource, which outlives them: as a vector of them that copies them at once,
-/// not each by itself (what std::pmr::vector does).
+/// not each by itself (what std::pmr::vector does). At most 4 GB: more throws length_error.
 class Bytes {
  public:
   explicit Bytes(std::pmr::memory_resource* memory = std::pmr::get_default_resource())
@@ -40,25 +42,26 @@ class Bytes {
   /// Room for so many bytes in all, exactly.
   void reserve(std::size_t capacity) {
     if (capacity <= capacity_) return;
+    if (capacity > UINT32_MAX) throw std::length_error("too many bytes in one piece");
     char* const data = static_cast<char*>(memory_->allocate(capacity));
     if (data_ != nullptr) {
       std::memcpy(data, data_, size_);
       memory_->deallocate(data_, capacity_);
     }
     data_ = data;
-    capacity_ = capacity;
+    capacity_ = static_cast<std::uint32_t>(capacity);
   }
   void append(std::string_view bytes) {
     if (bytes.empty()) return;
-    if (size_ + bytes.size() > capacity_) reserve(std::max(size_ + bytes.size(), 2 * capacity_));
+    if (size_ + bytes.size() > capacity_) reserve(std::max(size_ + bytes.size(), std::size_t{2} * capacity_));
     std::memcpy(data_ + size_, bytes.data(), bytes.size());
-    size_ += bytes.size();
+    size_ += static_cast<std::uint32_t>(bytes.size());
   }
 
  private:
   std::pmr::memory_resource* memory_;
   char* data_ = nullptr;
-  std::size_t size_ = 0, capacity_ = 0;
+  std::uint32_t size_ = 0, capacity_ = 0;
 };
 
 }  // namespace assist

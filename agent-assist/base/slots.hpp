@@ -17,31 +17,35 @@ class Slots {
   Slots(const Slots&) = delete;
   Slots& operator=(const Slots&) = delete;
   ~Slots() {
-    for (T* one : at_)
-      if (one != nullptr) one->~T();
+    for (std::size_t i = 0; i < there_.size(); ++i)
+      if (there_[i]) place(i)->~T();
     for (T* chunk : chunks_) memory_.deallocate(chunk, kInChunk);
   }
 
   /// One past the greatest number that was in use so far.
-  std::size_t size() const { return at_.size(); }
+  std::size_t size() const { return there_.size(); }
   /// nullptr: there is none (any more).
-  T* operator[](std::size_t number) const { return at_[number]; }
+  T* operator[](std::size_t number) const {
+    return there_[number] ? place(number) : nullptr;
+  }
   /// Of one that is there. Where it is follows from its number: nothing needs to be looked up.
   T& at(std::size_t number) const { return *place(number); }
 
   /// One of the next number.
   T& add(T value = {}) {
-    at_.push_back(nullptr);
-    if (chunks_.size() * kInChunk < at_.size()) chunks_.push_back(memory_.allocate(kInChunk));
-    return put(at_.size() - 1, std::move(value));
+    if (chunks_.size() * kInChunk == there_.size()) chunks_.push_back(memory_.allocate(kInChunk));
+    there_.push_back(false);
+    return put(there_.size() - 1, std::move(value));
   }
   /// In the place of one that is gone.
   T& put(std::size_t number, T value = {}) {
-    return *(at_[number] = new (place(number)) T(std::move(value)));
+    T* const made = new (place(number)) T(std::move(value));
+    there_[number] = true;
+    return *made;
   }
   void remove(std::size_t number) {
-    at_[number]->~T();
-    at_[number] = nullptr;
+    place(number)->~T();
+    there_[number] = false;
   }
 
  private:
@@ -50,7 +54,7 @@ class Slots {
   static constexpr std::size_t kInChunk = HugePages<T>::kPage / sizeof(T);
 
   [[no_unique_address]] HugePages<T> memory_;
-  std::vector<T*> at_;
+  std::vector<bool> there_;
   std::vector<T*> chunks_;
 };
 

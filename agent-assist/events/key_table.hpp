@@ -17,8 +17,9 @@ namespace assist::events {
 /// It grows in steps: the larger piece stands beside the smaller one, and each key that comes
 /// brings some of the old ones over, so that none waits for all others to be moved. Keys stand
 /// near the order of their hash, in both: what is moved is read and written in one stream, and of
-/// which piece a key is follows from its hash.
-template <class Value>
+/// which piece a key is follows from its hash. The larger has `kGrowth` percent of the places: less
+/// memory, or fewer moves.
+template <class Value, std::size_t kGrowth = 200>
 class KeyTable {
  public:
   std::size_t size() const { return size_; }
@@ -49,7 +50,7 @@ class KeyTable {
 
   /// False: it was there, and stays as it is.
   bool insert(const Key& key, Value value = {}) {
-    if (size_ >= most(now_.size())) grow(2 * now_.size());
+    if (size_ >= most(now_.size())) grow(now_.size() * kGrowth / 100);
     if (!before_.empty()) move(kStep);
     Slots& slots = piece_of(key);
     Slot& slot = slots[place_of(slots, key)];

@@ -8,20 +8,21 @@ namespace {
 auto place_of(const AttributeMap::Members& members, std::string_view name) {
   return std::lower_bound(members.begin(), members.end(), name,
                           [](const auto& member, std::string_view n) {
-                            return std::string_view(member.first) < n;
+                            return member.first.text() < n;
                           });
 }
 
-AttributeValue owned(const events::Json& json);
+AttributeValue owned(const events::Json& json, Names& names);
 
-std::shared_ptr<const AttributeList> owned_list(std::span<const events::Json> list) {
+std::shared_ptr<const AttributeList> owned_list(std::span<const events::Json> list,
+                                                Names& names) {
   std::vector<AttributeValue> values;
   values.reserve(list.size());
-  for (const auto& item : list) values.push_back(owned(item));
+  for (const auto& item : list) values.push_back(owned(item, names));
   return std::make_shared<const AttributeList>(std::move(values));
 }
 
-AttributeValue owned(const events::Json& json) {
+AttributeValue owned(const events::Json& json, Names& names) {
   switch (json.kind) {
     case events::Json::Kind::null:
       return std::monostate{};
@@ -34,9 +35,9 @@ AttributeValue owned(const events::Json& json) {
     case events::Json::Kind::string:
       return AttributeText(json.string);
     case events::Json::Kind::list:
-      return owned_list(json.list);
+      return owned_list(json.list, names);
     case events::Json::Kind::object:
-      return merged(nullptr, json.object);
+      return merged(nullptr, json.object, names);
   }
   return std::monostate{};
 }
@@ -46,13 +47,13 @@ AttributeValue owned(const events::Json& json) {
 std::optional<cel::Value> AttributeMap::find(const cel::Value& key, cel::Arena&) const {
   if (!key.is(cel::Kind::string_)) return std::nullopt;
   const auto at = place_of(members_, key.as_string());
-  if (at == members_.end() || std::string_view(at->first) != key.as_string()) return std::nullopt;
+  if (at == members_.end() || !(at->first == key.as_string())) return std::nullopt;
   return to_cel(at->second);
 }
 
 std::pair<cel::Value, cel::Value> AttributeMap::entry(std::size_t index, cel::Arena&) const {
   const auto& [name, value] = members_[index];
-  return {cel::Value::string(std::string_view(name)), to_cel(value)};
+  return {cel::Value::string(name), to_cel(value)};
 }
 
 bool operator==(const AttributeMap& a, const AttributeMap& b) {
@@ -80,7 +81,7 @@ bool equal(const AttributeValue& a, const AttributeValue& b) {
 
 namespace {
 
-bool same(const AttributeValue& value, const events::Json& json) {
+bool same(const AttributeValue& value, const events::Json& json, Names& names) {
   using Kind = events::Json::Kind;
   switch (json.kind) {
     case Kind::boolean:
@@ -94,26 +95,26 @@ bool same(const AttributeValue& value, const events::Json& json) {
       return std::holds_alternative<AttributeText>(value) &&
              std::string_view(std::get<AttributeText>(value)) == json.string;
     default:
-      return equal(value, owned(json));
+      return equal(value, owned(json, names));
   }
 }
 
 /// Sets a member to what is no object. True: it was another.
-bool set(AttributeValue& to, const events::Json& json) {
-  if (same(to, json)) return false;
+bool set(AttributeValue& to, const events::Json& json, Names& names) {
+  if (same(to, json, names)) return false;
   auto* const text = std::get_if<AttributeText>(&to);
   if (text != nullptr && json.kind == events::Json::Kind::string) {
     text->assign(json.string.begin(), json.string.end());  // in the memory that it has
   } else {
-    to = owned(json);
+    to = owned(json, names);
   }
   return true;
 }
 
 /// Merges into a member that may be an object. True: it was another.
-bool merge_member(AttributeValue& to, events::JsonObject patch) {
+bool merge_member(AttributeValue& to, events::JsonObject patch, Names& names) {
   auto* const map = std::get_if<std::shared_ptr<const AttributeMap>>(&to);
-  auto next = merged(map != nullptr ? map->get() : nullptr, patch);
+  auto next = merged(map != nullptr ? map->get() : nullptr, patch, names);
   if (map != nullptr && **map == *next) return false;
   to = std::move(next);
   return true;
@@ -121,31 +122,32 @@ bool merge_member(AttributeValue& to, events::JsonObject patch) {
 
 }  // namespace
 
-bool AttributeMap::merge(events::JsonObject patch) {
+bool AttributeMap::merge(events::JsonObject patch, Names& names) {
   bool changed = false;
   for (const auto& [name, value] : patch) {
     const auto found = place_of(members_, name);
     const auto at = members_.begin() + (found - members_.cbegin());
-    const bool there = at != members_.end() && std::string_view(at->first) == name;
+    const bool there = at != members_.end() && at->first == name;
     if (value.kind == events::Json::Kind::null) {
       if (there) members_.erase(at);
       changed |= there;
     } else if (there && value.kind == events::Json::Kind::object) {
-      changed |= merge_member(at->second, value.object);
+      changed |= merge_member(at->second, value.object, names);
     } else if (there) {
-      changed |= set(at->second, value);
+      changed |= set(at->second, value, names);
     } else {
-      members_.emplace(at, AttributeText(name), owned(value));
+      members_.emplace(at, names.of(name), owned(value, names));
       changed = true;
     }
   }
   return changed;
 }
 
-std::shared_ptr<const AttributeMap> merged(const AttributeMap* base, events::JsonObject patch) {
+std::shared_ptr<const AttributeMap> merged(const AttributeMap* base, events::JsonObject patch,
+                                           Names& names) {
   auto out =
       base != nullptr ? std::make_shared<AttributeMap>(*base) : std::make_shared<AttributeMap>();
-  out->merge(patch);
+  out->merge(patch, names);
   return out;
 }
 

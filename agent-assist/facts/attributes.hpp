@@ -13,6 +13,7 @@
 #include "base/short_vector.hpp"
 #include "cel/value.hpp"
 #include "events/json.hpp"
+#include "facts/name.hpp"
 
 namespace assist::facts {
 
@@ -31,7 +32,7 @@ using AttributeValue =
 /// Attributes by name: what expressions see as map(string, dyn), in the order of names.
 class AttributeMap final : public cel::MapView {
  public:
-  using Member = std::pair<AttributeText, AttributeValue>;
+  using Member = std::pair<Name, AttributeValue>;
   using Members = ShortVector<Member, std::pmr::polymorphic_allocator<Member>>;  // sorted by name
 
   AttributeMap() = default;
@@ -47,8 +48,8 @@ class AttributeMap final : public cel::MapView {
   friend bool operator==(const AttributeMap& a, const AttributeMap& b);
 
   /// Applies a JSON merge patch (RFC 7396): null removes, objects merge, all else replaces. True:
-  /// it thereby holds something else.
-  bool merge(events::JsonObject patch);
+  /// it thereby holds something else. Names of members are of `names`, here and below.
+  bool merge(events::JsonObject patch, Names& names);
 
  private:
   friend struct Archive;
@@ -69,7 +70,8 @@ class AttributeList final : public cel::ListView {
 bool equal(const AttributeValue& a, const AttributeValue& b);
 
 /// `base` (nullptr: nothing) with a JSON merge patch applied: see AttributeMap::merge().
-std::shared_ptr<const AttributeMap> merged(const AttributeMap* base, events::JsonObject patch);
+std::shared_ptr<const AttributeMap> merged(const AttributeMap* base, events::JsonObject patch,
+                                           Names& names);
 
 cel::Value to_cel(const AttributeValue& value);
 

@@ -23,7 +23,7 @@ bool holds(const AttributeMap& map, std::string_view name) {
   const auto& members = map.members();
   const auto at = std::ranges::lower_bound(
       members, name, {}, [](const auto& member) { return std::string_view(member.first); });
-  return at != members.end() && std::string_view(at->first) == name;
+  return at != members.end() && at->first == name;
 }
 
 /// The size of `base` with `patch` merged in.

@@ -121,7 +121,7 @@ struct Fold {
   }
   void merge(const events::Attributes& attributes) const {
     if (!attributes || attributes->empty()) return;
-    if (f.attributes.merge(*attributes)) delta.mark(Fact::call_attributes);
+    if (f.attributes.merge(*attributes, names)) delta.mark(Fact::call_attributes);
   }
 };
 

@@ -78,7 +78,7 @@ struct CallFacts {
   Clock wait;
   Clock hold;  // the present one: base is 0
   Clock hold_total;
-  std::int64_t holds = 0, transfers = 0;
+  std::uint32_t holds = 0, transfers = 0;
   ShortVector<double, std::pmr::polymorphic_allocator<double>> sentiments;  // the last, oldest first
   AttributeMap attributes;
   bool resolved = false;

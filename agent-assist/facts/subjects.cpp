@@ -47,20 +47,20 @@ std::shared_ptr<const OwnedPatch> own(events::JsonObject patch) {
 }
 events::JsonObject members_of(const OwnedPatch& patch) { return patch.members(); }
 
-bool PatchedAttributes::patch(events::JsonObject patch, Time at) {
+bool PatchedAttributes::patch(events::JsonObject patch, Time at, Names& names) {
   const auto later = std::upper_bound(patches_.begin(), patches_.end(), at,
                                       [](Time t, const Patch& p) { return t < p.at; });
   const bool in_order = later == patches_.end();
   patches_.insert(later, Patch{at, std::make_shared<const OwnedPatch>(patch)});
   auto next = value_;
   if (in_order) {
-    next = merged(value_.get(), patch);
+    next = merged(value_.get(), patch, names);
   } else {
     next = base_;
-    for (const auto& p : patches_) next = merged(next.get(), p.members->members());
+    for (const auto& p : patches_) next = merged(next.get(), p.members->members(), names);
   }
   if (patches_.size() > kPatchesKept) {
-    base_ = merged(base_.get(), patches_.front().members->members());
+    base_ = merged(base_.get(), patches_.front().members->members(), names);
     patches_.erase(patches_.begin());
   }
   const bool differs = !(or_empty(value_) == *next);

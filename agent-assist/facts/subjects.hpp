@@ -55,7 +55,7 @@ events::JsonObject members_of(const OwnedPatch& patch);
 class PatchedAttributes {
  public:
   /// True: the attributes thereby are others.
-  bool patch(events::JsonObject patch, Time at);
+  bool patch(events::JsonObject patch, Time at, Names& names);
   const std::shared_ptr<const AttributeMap>& value() const { return value_; }
 
  private:

@@ -442,7 +442,7 @@ void World::apply_to_customer(const events::Event& event, Changes& out) {
     for (const std::string_view product : *d.products) products.push_back(names_.of(product));
     if (profile.products.set(products, event.time)) changed |= bit(Fact::customer_products);
   }
-  if (d.attributes && profile.attributes.patch(*d.attributes, event.time))
+  if (d.attributes && profile.attributes.patch(*d.attributes, event.time, names_))
     changed |= bit(Fact::customer_attributes);
   if (changed == 0) return;
   for (std::size_t i = 0; i < customer.calls.size(); ++i) {
@@ -463,7 +463,7 @@ void World::apply_to_agent(const events::Event& event, Changes& out) {
     changed |= bit(Fact::agent_name) | bit(Fact::call_agent_name);
   if (d.team && agent.team.set(*d.team, event.time)) changed |= bit(Fact::agent_team);
   if (d.tier && agent.tier.set(*d.tier, event.time)) changed |= bit(Fact::agent_tier);
-  if (d.attributes && agent.attributes.patch(*d.attributes, event.time))
+  if (d.attributes && agent.attributes.patch(*d.attributes, event.time, names_))
     changed |= bit(Fact::agent_attributes);
   touch_all(made.calls, changed, out);
 }
@@ -514,7 +514,10 @@ void World::apply_to_incident(const events::Event& event, Time now, Changes& out
   const Incident& after = history.state();
   if (before.looks_like(after)) return;
   sort_open();
-  ++pass_;
+  if (++pass_ == 0) {  // after 4 billion of them
+    std::fill(touched_.begin(), touched_.end(), 0);
+    pass_ = 1;
+  }
   const Delta delta{bit(Fact::incidents), bit(Fact::incidents)};
   for (const Incident* incident : {&before, &after})
     if (incident->open) visit_calls_in(*incident, [&](CallIndex call) { touch(call, delta, out); });

@@ -235,7 +235,7 @@ class World {
   FreeLists call_memory_;
   Slots<Call> calls_;
   std::vector<CallIndex> free_;
-  events::KeyTable<CallIndex> by_id_;     // of those in progress
+  events::KeyTable<CallIndex, 150> by_id_;  // of those in progress
   events::Duplicates ended_{kEndedKept};  // ids
   std::size_t live_calls_ = 0;
   std::uint64_t calls_started_ = 0;
@@ -260,8 +260,8 @@ class World {
   std::vector<const Incident*> open_;                              // oldest first
   std::vector<const Incident*> affected_before_, affected_after_;  // scratch of apply()
   CallLog::Scratch record_;                                        // likewise
-  std::vector<std::uint64_t> touched_;  // by call: the pass of touch() in which it was
-  std::uint64_t pass_ = 0;
+  std::vector<std::uint32_t> touched_;  // by call: the pass of touch() in which it was
+  std::uint32_t pass_ = 0;
   std::size_t longest_log_ = 0;
 };
 

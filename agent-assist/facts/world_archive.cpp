@@ -133,16 +133,13 @@ struct Archive {
     if constexpr (A::kReads) {
       for (std::size_t left = a.items(); left > 0 && a.ok(); --left) {
         const std::string_view name = a.text();
-        if (!members.empty() && name.compare(std::string_view(members.back().first)) <= 0)
+        if (!members.empty() && name <= members.back().first.text())
           a.fail("attributes are out of order");
-        item(a, members.emplace_back(AttributeText(name), AttributeValue{}).second);
+        item(a, members.emplace_back(a.names.of(name), AttributeValue{}).second);
       }
     } else {
       a.count(members.size());
-      for (auto& [name, value] : members) {
-        a.text(std::string_view(name));
-        item(a, value);
-      }
+      for (auto& [name, value] : members) items(a, name, value);
     }
   }
 
@@ -166,7 +163,7 @@ struct Archive {
         patch.members = own(read_object(a, memory));
         if (patches.size() > 1 && patches[patches.size() - 2].at > patch.at)
           a.fail("patches are out of order");
-        value = merged(value.get(), members_of(*patch.members));
+        value = merged(value.get(), members_of(*patch.members), a.names);
       }
     } else {
       a.count(patches.size());
@@ -329,7 +326,16 @@ void item(A& a, CallFacts& facts) {
          ended_at, wait, hold, hold_total, holds, transfers, sentiments, attributes, resolved] =
       facts;
   items(a, started_at, customer, queue, area, topic, step, agent, channel, direction, answered_at,
-        ended_at, wait, hold, hold_total, holds, transfers, sentiments);
+        ended_at, wait, hold, hold_total);
+  for (std::uint32_t* const count : {&holds, &transfers}) {
+    std::int64_t number = *count;
+    item(a, number);
+    if constexpr (A::kReads) {
+      if (number < 0 || number > UINT32_MAX) a.fail("a count is out of bounds");
+      *count = static_cast<std::uint32_t>(number);
+    }
+  }
+  item(a, sentiments);
   bool given = !attributes.empty();
   item(a, given);
   if (given) Archive::map(a, attributes);
@@ -338,7 +344,7 @@ void item(A& a, CallFacts& facts) {
 
 template <class A>
 void item(A& a, CallLog& log) {
-  static_assert(sizeof(CallLog) == sizeof(std::pmr::vector<char>));
+  static_assert(sizeof(CallLog) == sizeof(Bytes));
   if constexpr (A::kReads) {
     if (!log.restore(a.text())) a.fail("the log of a call is no such thing");
   } else {
@@ -502,7 +508,7 @@ void Archive::world(A& a, World& world) {
 // of the other), free places, by_id and areas (the calls tell), counts and memory to work in.
 // Whoever adds a member comes by here, and says what becomes of it.
 #if defined(__GLIBCXX__) && defined(__x86_64__)
-static_assert(sizeof(World) == 6208);
+static_assert(sizeof(World) == 6224);
 #endif
 
 std::vector<CallIndex> World::by_arrival() const {
