@@ -53,7 +53,8 @@ class Bytes {
   }
   void append(std::string_view bytes) {
     if (bytes.empty()) return;
-    if (size_ + bytes.size() > capacity_) reserve(std::max(size_ + bytes.size(), std::size_t{2} * capacity_));
+    if (size_ + bytes.size() > capacity_)
+      reserve(std::max(size_ + bytes.size(), std::size_t{2} * capacity_));
     std::memcpy(data_ + size_, bytes.data(), bytes.size());
     size_ += static_cast<std::uint32_t>(bytes.size());
   }

@@ -11,9 +11,9 @@ namespace assist {
 template <class T, class Allocator = void>
 using ShortVector = boost::container::vector<
     T, Allocator,
-    boost::container::vector_options_t<boost::container::stored_size<std::uint32_t>,
-                                       boost::container::growth_factor<
-                                           boost::container::growth_factor_100>>>;
+    boost::container::vector_options_t<
+        boost::container::stored_size<std::uint32_t>,
+        boost::container::growth_factor<boost::container::growth_factor_100>>>;
 
 /// As that of std::vector: the items are asked in their order, each once.
 template <class T, class Allocator, class Predicate>

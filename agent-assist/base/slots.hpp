@@ -25,9 +25,7 @@ class Slots {
   /// One past the greatest number that was in use so far.
   std::size_t size() const { return there_.size(); }
   /// nullptr: there is none (any more).
-  T* operator[](std::size_t number) const {
-    return there_[number] ? place(number) : nullptr;
-  }
+  T* operator[](std::size_t number) const { return there_[number] ? place(number) : nullptr; }
   /// Of one that is there. Where it is follows from its number: nothing needs to be looked up.
   T& at(std::size_t number) const { return *place(number); }
 

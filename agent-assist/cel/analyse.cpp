@@ -244,8 +244,7 @@ std::optional<Program::Comparison> Analysis::comparison(NodeId id) const {
   const auto& constant = constants_[flipped ? left : right];
   if (!constant || constant->runs()) return std::nullopt;
   const Is is = flipped ? row->flipped : row->is;
-  if (const auto function = host_function(side))
-    return of_function(side, *function, is, *constant);
+  if (const auto function = host_function(side)) return of_function(side, *function, is, *constant);
   const auto found = subject(side);
   if (!found || found->member) return std::nullopt;
   return Program::Comparison{found->slot, is, OwnedConstant(*constant), std::nullopt, {}};
@@ -275,7 +274,8 @@ bool Analysis::alternatives(NodeId id, std::vector<Program::Comparison>& out) co
   auto among = of_comparison(id);
   if (!among || among->member || among->presence || constants_[ast_.child(n, 0)]) return false;
   for (OwnedConstant& value : among->values)
-    out.push_back({among->slot, Program::Comparison::Is::equal, std::move(value), std::nullopt, {}});
+    out.push_back(
+        {among->slot, Program::Comparison::Is::equal, std::move(value), std::nullopt, {}});
   return true;
 }
 

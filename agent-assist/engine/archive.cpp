@@ -157,7 +157,11 @@ struct Archive {
     list(a, rules, [&](RuleState& rule) { rule_state(a, *s.plan, rule); });
     list(a, standings,
          [&](StandingEntry& entry) { standing(a, *s.plan, s.world.call(index).id, entry); });
-    items(a, outranked, agent, raises);
+    std::vector<Outranked> behind;
+    if (outranked) behind = *outranked;
+    items(a, behind, agent, raises);
+    if (A::kReads && !behind.empty())
+      outranked = std::make_unique<std::vector<Outranked>>(std::move(behind));
     if constexpr (A::kReads) {
       const auto by_position = [](const RuleState& x, const RuleState& y) {
         return x.position >= y.position;
@@ -221,7 +225,7 @@ struct Archive {
     // What is not written of it: the plan (the rules tell), timers, memory to work in. Whoever adds
     // a member comes by here, and says what becomes of it.
 #if defined(__GLIBCXX__) && defined(__x86_64__)
-    static_assert(sizeof(Engine::State) == 9848);
+    static_assert(sizeof(Engine::State) == 9856);
 #endif
     open_time(a, s.now);
     for (RaiseHistory& history : s.history) {

@@ -95,14 +95,14 @@ struct Outranked {
 /// All that the engine keeps of a call beside its facts.
 struct CallState {
   std::uint64_t order = 0;
-  ShortVector<Index::Membership> buckets;  // of the rules that it can meet
-  ShortVector<RuleState> rules;            // sorted by position
-  ShortVector<StandingEntry> standing;     // in order of ranking
-  ShortVector<Outranked> outranked;        // likewise
-  facts::Name agent;                       // with whom all that stands does
-  std::uint32_t raises = 0;                // so far, for ids
-  std::uint32_t share = 0;                 // the call's place among a million, for `share`
-  Time waits_until = Time::min();          // see Situations::next_waited(); min: not looked up yet
+  ShortVector<Index::Membership> buckets;             // of the rules that it can meet
+  ShortVector<RuleState> rules;                       // sorted by position
+  ShortVector<StandingEntry> standing;                // in order of ranking
+  std::unique_ptr<std::vector<Outranked>> outranked;  // likewise; nullptr: none, as of most calls
+  facts::Name agent;                                  // with whom all that stands does
+  std::uint32_t raises = 0;                           // so far, for ids
+  std::uint32_t share = 0;         // the call's place among a million, for `share`
+  Time waits_until = Time::min();  // see Situations::next_waited(); min: not looked up yet
 
   /// As one of a new call, but for the memory that it has.
   void start_anew() {
@@ -114,7 +114,6 @@ struct CallState {
     keep(buckets, fresh.buckets);
     keep(rules, fresh.rules);
     keep(standing, fresh.standing);
-    keep(outranked, fresh.outranked);
     *this = std::move(fresh);
   }
   ShortVector<RuleState>::iterator place_of(Position position) {

@@ -69,7 +69,7 @@ const facts::Name& text_of(Fact fact, const facts::Call& call) {
 facts::Clock clock_of(Fact fact, const facts::CallFacts& f) {
   switch (fact) {
     case Fact::call_hold:
-      return f.hold;
+      return f.hold();
     case Fact::call_hold_total:
       return f.hold_total;
     case Fact::call_wait:

@@ -190,7 +190,8 @@ void Engine::State::end(facts::CallIndex index, Time at, Trigger by, Effects& ou
   Suggester suggester(*plan, options, history, situations, scratch);
   suggester.end(state, cause(at, by, 0), out);
   if (!state.agent.empty())
-    out.calls_gone.push_back({world.call(index).id, std::string(state.agent), true});
+    out.calls_gone.push_back(
+        {std::string(std::string_view(world.call(index).id)), std::string(state.agent), true});
   world.remove(index, at);
   timers.stop(index);
   state.start_anew();
@@ -199,9 +200,10 @@ void Engine::State::end(facts::CallIndex index, Time at, Trigger by, Effects& ou
 /// `left`: the agent whose the call no longer is; empty: there is none.
 void Engine::State::tell_screens(const facts::Call& call, bool other_agent, std::string_view left,
                                  const facts::Delta& delta, Effects& out) const {
-  if (!left.empty()) out.calls_gone.push_back({call.id, std::string(left), false});
+  if (!left.empty())
+    out.calls_gone.push_back({std::string(std::string_view(call.id)), std::string(left), false});
   if (!call.facts.agent.empty() && (other_agent || (delta.touched & kShownFacts) != 0))
-    out.calls_changed.push_back(call.id);
+    out.calls_changed.emplace_back(std::string_view(call.id));
 }
 
 void Engine::State::remember(const facts::Call& call, facts::CallIndex index) {
@@ -386,7 +388,7 @@ ReloadSummary Engine::reload(std::shared_ptr<const rules::RuleSet> rules, const 
 /// Carries a call's state over to a new plan: `kept` gives each old rule's index there.
 void Engine::State::adopt(CallState& state, const std::vector<rules::RuleIndex>& kept) {
   state.buckets.clear();  // of the old plan's index
-  state.outranked.clear();
+  state.outranked.reset();
   erase_if(state.rules, [&](const RuleState& s) {
     return kept[s.rule] == Plan::kOff || plan->position[kept[s.rule]] == Plan::kOff;
   });
@@ -416,7 +418,7 @@ CallView Engine::State::view(facts::CallIndex index) const {
   const facts::Call& call = world.call(index);
   const facts::CallFacts& f = call.facts;
   CallView out;
-  out.id = call.id;
+  out.id = std::string_view(call.id);
   out.customer = f.customer.text();
   out.queue = f.queue.text();
   out.channel = f.channel.text();
@@ -428,7 +430,7 @@ CallView Engine::State::view(facts::CallIndex index) const {
   out.waiting = f.wait.since.has_value();
   out.wait = f.wait.at(now);
   out.hold_total = f.hold_total.at(now);
-  out.held_at = f.hold.since.optional();
+  out.held_at = f.held_since.optional();
   if (index >= calls.size() || calls[index].order != call.order) return out;
   for (const StandingEntry& entry : calls[index].standing)
     if (entry.shown->mode == rules::Mode::live) out.suggestions.push_back(entry.shown);

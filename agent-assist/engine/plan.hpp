@@ -54,8 +54,8 @@ struct SuggestionPlan {
   bool claims = false;  // it has to do with others: a group, a step, steps that it suppresses
 };
 
-/// Rules without a key that wait for a length of the call, or one of some, to have grown long enough.
-/// A call keeps no state of them until one has: there may be many.
+/// Rules without a key that wait for a length of the call, or one of some, to have grown long
+/// enough. A call keeps no state of them until one has: there may be many.
 struct Waiting {
   struct Rule {
     Duration length;  // from which on it may be true

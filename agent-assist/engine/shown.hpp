@@ -58,8 +58,8 @@ class Shown {
   static constexpr std::size_t kMost = 100'000;
 
  private:
-  /// Where a suggestion stands in `by_id_`, and whom the oldest one was shown to, may be anywhere in
-  /// memory: both are asked for so many suggestions ahead.
+  /// Where a suggestion stands in `by_id_`, and whom the oldest one was shown to, may be anywhere
+  /// in memory: both are asked for so many suggestions ahead.
   static constexpr std::size_t kAhead = 16;
   static_assert(kAhead < kMost);
   std::size_t before(std::size_t place, std::size_t by) const {

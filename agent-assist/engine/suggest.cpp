@@ -177,7 +177,7 @@ void Suggester::tell_held(const facts::Call& call, const RuleState& state, Hold 
                           const Cause& cause, Effects& out) const {
   Withheld held;
   held.at = cause.now;
-  held.call = call.id;
+  held.call = std::string_view(call.id);
   held.agent = call.facts.agent.text();
   held.rule = plan_.rule(state.rule).id;
   held.why = why;
@@ -195,13 +195,20 @@ void Suggester::tell_outranked(const facts::Call& call, CallState& state, const 
     if (d.stands) continue;
     const Outranked one{d.state->rule, d.suggestion};
     outranked_.push_back(one);
-    const auto& known = state.outranked;
-    if (std::find(known.begin(), known.end(), one) != known.end()) continue;
+    if (state.outranked &&
+        std::find(state.outranked->begin(), state.outranked->end(), one) != state.outranked->end())
+      continue;
     tell_held(call, *d.state, Hold::outranked, cause, out);
     out.withheld.back().name = plan_.rule(one.rule).suggestions[one.suggestion].name;
     out.withheld.back().outranked_by = d.outranked_by;
   }
-  if (!(state.outranked == outranked_)) state.outranked = outranked_;
+  if (outranked_.empty()) {
+    state.outranked.reset();
+  } else if (!state.outranked) {
+    state.outranked = std::make_unique<std::vector<Outranked>>(outranked_);
+  } else if (*state.outranked != outranked_) {
+    *state.outranked = outranked_;
+  }
 }
 
 /// Walks the ranking: once for the live rules, and once more beside them for each shadow rule.
@@ -271,7 +278,7 @@ void Suggester::raise(CallState& state, const facts::Call& call, Activation& fac
   const events::Key id = suggestion_key(call.id, from.name, state.raises++);
   if (due.live) raised_.push_back({id, due.state->rule, due.suggestion});
   shown->id = id_of(id);
-  shown->call = call.id;
+  shown->call = std::string_view(call.id);
   shown->agent = call.facts.agent.text();
   shown->raised_at = cause.now;
   if (from.expires_after) shown->expires_at = cause.now + *from.expires_after;

@@ -40,7 +40,7 @@ class Suggester {
     std::vector<Due> due;  // in order of ranking
     std::vector<Claim> suppressed, groups;
     std::vector<const RuleState*> shadows;
-    ShortVector<Outranked> outranked;
+    std::vector<Outranked> outranked;
     /// Live suggestions that were raised, since it was last emptied.
     struct Raised {
       events::Key id;
@@ -116,7 +116,7 @@ class Suggester {
   Situations& situations_;
   std::vector<Due>& due_;
   std::vector<const RuleState*>& shadows_;
-  ShortVector<Outranked>& outranked_;
+  std::vector<Outranked>& outranked_;
   std::vector<Scratch::Raised>& raised_;
   std::vector<Claim>&suppressed_, &groups_;
 };

@@ -36,7 +36,8 @@ class KeyTable {
 
   /// Asks for the memory of a key that will be looked up soon.
   void prefetch(const Key& key) const {
-    if (const Slots& slots = piece_of(key); !slots.empty()) assist::prefetch(&slots[home(slots, key)]);
+    if (const Slots& slots = piece_of(key); !slots.empty())
+      assist::prefetch(&slots[home(slots, key)]);
   }
 
   /// nullptr: it is not there. Good until the next insert() or erase().
@@ -122,9 +123,7 @@ class KeyTable {
   const Slots& piece_of(const Key& key) const {
     return before_.empty() || home(before_, key) < moved_ ? now_ : before_;
   }
-  Slots& piece_of(const Key& key) {
-    return const_cast<Slots&>(std::as_const(*this).piece_of(key));
-  }
+  Slots& piece_of(const Key& key) { return const_cast<Slots&>(std::as_const(*this).piece_of(key)); }
 
   void grow(std::size_t places) {
     move(before_.size());

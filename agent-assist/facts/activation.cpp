@@ -155,7 +155,7 @@ Value CallActivation::call_fact(Fact fact, cel::Run& run) const {
     case Fact::call_talk:
       return length(f.talk(), run);
     case Fact::call_hold:
-      return length(f.hold, run);
+      return length(f.hold(), run);
     case Fact::call_hold_total:
       return length(f.hold_total, run);
     case Fact::call_holds:

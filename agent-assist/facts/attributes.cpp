@@ -6,16 +6,14 @@ namespace assist::facts {
 namespace {
 
 auto place_of(const AttributeMap::Members& members, std::string_view name) {
-  return std::lower_bound(members.begin(), members.end(), name,
-                          [](const auto& member, std::string_view n) {
-                            return member.first.text() < n;
-                          });
+  return std::lower_bound(
+      members.begin(), members.end(), name,
+      [](const auto& member, std::string_view n) { return member.first.text() < n; });
 }
 
 AttributeValue owned(const events::Json& json, Names& names);
 
-std::shared_ptr<const AttributeList> owned_list(std::span<const events::Json> list,
-                                                Names& names) {
+std::shared_ptr<const AttributeList> owned_list(std::span<const events::Json> list, Names& names) {
   std::vector<AttributeValue> values;
   values.reserve(list.size());
   for (const auto& item : list) values.push_back(owned(item, names));
@@ -157,7 +155,9 @@ cel::Value to_cel(const AttributeValue& value) {
     cel::Value operator()(bool v) const { return cel::Value::boolean(v); }
     cel::Value operator()(std::int64_t v) const { return cel::Value::integer(v); }
     cel::Value operator()(double v) const { return cel::Value::number(v); }
-    cel::Value operator()(const AttributeText& v) const { return cel::Value::string(std::string_view(v)); }
+    cel::Value operator()(const AttributeText& v) const {
+      return cel::Value::string(std::string_view(v));
+    }
     cel::Value operator()(const std::shared_ptr<const AttributeList>& v) const {
       return cel::Value::list(*v);
     }

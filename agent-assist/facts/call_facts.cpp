@@ -37,7 +37,7 @@ struct Fold {
     if (f.on_hold()) return;
     f.holds += 1;
     delta.mark(bit(Fact::call_holds) | bit(Fact::call_on_hold));
-    change_clock(f.hold, Fact::call_hold, now, delta, [&](Clock& c) { c.start(time); });
+    change_hold(time);
     change_clock(f.hold_total, Fact::call_hold_total, now, delta, [&](Clock& c) { c.start(time); });
   }
   void operator()(const events::CallResumed&) const { end_hold(); }
@@ -108,10 +108,15 @@ struct Fold {
     delta.touched |= bit(Fact::call_talk);
     if (now > time) delta.mark(Fact::call_talk);
   }
+  void change_hold(MaybeTime since) const {
+    Clock hold = f.hold();
+    change_clock(hold, Fact::call_hold, now, delta, [&](Clock& c) { c.since = since; });
+    f.held_since = since;
+  }
   void end_hold() const {
     if (!f.on_hold()) return;
     delta.mark(Fact::call_on_hold);
-    change_clock(f.hold, Fact::call_hold, now, delta, [](Clock& c) { c = Clock{}; });
+    change_hold(MaybeTime());
     change_clock(f.hold_total, Fact::call_hold_total, now, delta, [&](Clock& c) { c.stop(time); });
   }
   void resolve(std::optional<bool> resolved) const {
@@ -178,7 +183,7 @@ Delta difference(const CallFacts& a, const CallFacts& b, Time now) {
   clocks(a.age(), b.age(), Fact::call_age);
   clocks(a.talk(), b.talk(), Fact::call_talk);
   clocks(a.wait, b.wait, Fact::call_wait);
-  clocks(a.hold, b.hold, Fact::call_hold);
+  clocks(a.hold(), b.hold(), Fact::call_hold);
   clocks(a.hold_total, b.hold_total, Fact::call_hold_total);
   return d;
 }

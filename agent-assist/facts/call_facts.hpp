@@ -76,17 +76,20 @@ struct CallFacts {
   MaybeTime answered_at;    // the first answer
   MaybeTime ended_at;
   Clock wait;
-  Clock hold;  // the present one: base is 0
+  MaybeTime held_since;  // none: it is not on hold
   Clock hold_total;
   std::uint32_t holds = 0, transfers = 0;
-  ShortVector<double, std::pmr::polymorphic_allocator<double>> sentiments;  // the last, oldest first
+  ShortVector<double, std::pmr::polymorphic_allocator<double>>
+      sentiments;  // the last, oldest first
   AttributeMap attributes;
   bool resolved = false;
 
   static constexpr std::size_t kSentiments = 10;
 
   std::pmr::memory_resource* memory() const { return sentiments.get_stored_allocator().resource(); }
-  bool on_hold() const { return hold.since.has_value(); }
+  bool on_hold() const { return held_since.has_value(); }
+  /// The present one.
+  Clock hold() const { return {Duration{0}, held_since}; }
   double sentiment() const { return sentiments.empty() ? 0.0 : sentiments.back(); }
   /// Since the start, or since the first answer; both stop at the end.
   Clock age() const { return running_from(started_at); }

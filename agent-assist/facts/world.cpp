@@ -298,7 +298,8 @@ void World::remove(CallIndex index, Time now) {
   by_id_.erase(id);
   ended_.pass(now);
   ended_.insert(id);
-  if (Customer* customer = calls_.at(index).customer; customer != nullptr) note_idle(*customer, now);
+  if (Customer* customer = calls_.at(index).customer; customer != nullptr)
+    note_idle(*customer, now);
   calls_.remove(index);
   free_.push_back(index);
   --live_calls_;

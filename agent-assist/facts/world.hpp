@@ -27,20 +27,19 @@ namespace assist::facts {
 struct Call {
   Call() = default;
   /// What grows event by event is of `memory`.
-  explicit Call(std::pmr::memory_resource* memory) : facts(memory), log(memory), said(memory) {}
+  explicit Call(std::pmr::memory_resource* memory) : facts(memory), log(memory) {}
 
-  std::string id;
+  AttributeText id;
   std::uint64_t order = 0;  // of arrival of its first event, over all calls
   CallFacts facts;
   CallLog log;
-  /// Phrases, see said_key().
-  ShortVector<std::uint32_t, std::pmr::polymorphic_allocator<std::uint32_t>> said;
-  Time latest{};                         // the greatest time of its events
-  Time last_applied{};                   // the clock at which its last event was applied
-  Customer* customer = nullptr;          // nullptr: the call names none
-  Agent* agent = nullptr;                // nullptr: it waits
-  Queue* queue = nullptr;                // nullptr: the call names none
-  Area* area = nullptr;                  // nullptr: the call names none
+  ShortVector<std::uint32_t> said;  // phrases, see said_key(): of most calls none
+  Time latest{};                    // the greatest time of its events
+  Time last_applied{};              // the clock at which its last event was applied
+  Customer* customer = nullptr;     // nullptr: the call names none
+  Agent* agent = nullptr;           // nullptr: it waits
+  Queue* queue = nullptr;           // nullptr: the call names none
+  Area* area = nullptr;             // nullptr: the call names none
   /// Its places among the calls of these, so that it leaves them at once however many there are.
   std::uint32_t in_customer = 0, in_agent = 0, in_queue = 0, in_area = 0;
 };
@@ -88,8 +87,8 @@ class World {
   void remove(CallIndex call, Time now);
 
   const Call& call(CallIndex index) const { return calls_.at(index); }
-  /// Asks for the memory of the call that an event is about, which will come soon, in two steps: its
-  /// place among calls, the call. -1: there is no such call.
+  /// Asks for the memory of the call that an event is about, which will come soon, in two steps:
+  /// its place among calls, the call. -1: there is no such call.
   void prefetch_place(const events::Event& event) const { by_id_.prefetch(event.subject_key); }
   std::int64_t prefetch_call(const events::Event& event) const {
     const CallIndex* const at = by_id_.find(event.subject_key);
@@ -236,7 +235,7 @@ class World {
   Slots<Call> calls_;
   std::vector<CallIndex> free_;
   events::KeyTable<CallIndex, 150> by_id_;  // of those in progress
-  events::Duplicates ended_{kEndedKept};  // ids
+  events::Duplicates ended_{kEndedKept};    // ids
   std::size_t live_calls_ = 0;
   std::uint64_t calls_started_ = 0;
   std::uint64_t incident_events_ = 0;

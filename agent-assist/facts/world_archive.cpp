@@ -323,10 +323,13 @@ void item(A& a, Clock& clock) {
 template <class A>
 void item(A& a, CallFacts& facts) {
   auto& [started_at, customer, queue, area, topic, step, agent, channel, direction, answered_at,
-         ended_at, wait, hold, hold_total, holds, transfers, sentiments, attributes, resolved] =
-      facts;
+         ended_at, wait, held_since, hold_total, holds, transfers, sentiments, attributes,
+         resolved] = facts;
   items(a, started_at, customer, queue, area, topic, step, agent, channel, direction, answered_at,
-        ended_at, wait, hold, hold_total);
+        ended_at, wait);
+  Clock hold = facts.hold();
+  items(a, hold, hold_total);
+  held_since = hold.since;
   for (std::uint32_t* const count : {&holds, &transfers}) {
     std::int64_t number = *count;
     item(a, number);
@@ -340,6 +343,15 @@ void item(A& a, CallFacts& facts) {
   item(a, given);
   if (given) Archive::map(a, attributes);
   item(a, resolved);
+}
+
+template <class A>
+void text_item(A& a, AttributeText& text) {
+  if constexpr (A::kReads) {
+    text = AttributeText(a.text());
+  } else {
+    a.text(std::string_view(text));
+  }
 }
 
 template <class A>
@@ -357,7 +369,8 @@ template <class A>
 void item(A& a, Call& call) {
   auto& [id, order, facts, log, said, latest, last_applied, customer, agent, queue, area,
          in_customer, in_agent, in_queue, in_area] = call;
-  items(a, id, order, facts, log, latest, last_applied);
+  text_item(a, id);
+  items(a, order, facts, log, latest, last_applied);
 }
 
 template <class A>
@@ -404,8 +417,7 @@ void Archive::subjects(A& a, Map& map) {
     for (; left > 0 && a.ok(); --left) {
       auto made = std::make_unique<typename Map::value_type::element_type>();
       item(a, *made);
-      if (made->id.empty() || !map.insert(std::move(made)).second)
-        a.fail("a subject stands twice");
+      if (made->id.empty() || !map.insert(std::move(made)).second) a.fail("a subject stands twice");
     }
   } else {
     a.begin_records(map.size());

@@ -64,14 +64,14 @@ TEST_CASE("a call's waits, talk and holds are told apart", "[facts]") {
   t.tell(60s, "call.answered", "c1", R"({"agent":"ana"})");
   t.tell(100s, "call.held", "c1");
   t.tell(110s, "call.held", "c1");  // on hold already: nothing
-  CHECK(t.facts("c1").hold.at(at(130s)) == 30s);
+  CHECK(t.facts("c1").hold().at(at(130s)) == 30s);
   t.tell(140s, "call.resumed", "c1");
   t.tell(150s, "call.resumed", "c1");  // not on hold: nothing
   t.tell(200s, "call.held", "c1");
   const auto& f = t.facts("c1");
   CHECK(f.wait.at(at(500s)) == 60s);
   CHECK(f.talk().at(at(210s)) == 150s);
-  CHECK(f.hold.at(at(210s)) == 10s);
+  CHECK(f.hold().at(at(210s)) == 10s);
   CHECK(f.hold_total.at(at(210s)) == 50s);
   CHECK(f.holds == 2);
   CHECK(f.age().at(at(210s)) == 210s);
