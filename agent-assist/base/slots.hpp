@@ -49,7 +49,9 @@ class Slots {
  private:
   T* place(std::size_t number) const { return chunks_[number / kInChunk] + number % kInChunk; }
 
-  static constexpr std::size_t kInChunk = HugePages<T>::kPage / sizeof(T);
+  /// A power of two, so that a place is quickly found. What is not used of a chunk is not touched,
+  /// and takes no memory; that all of it are whole pages is for those between chunks.
+  static constexpr std::size_t kInChunk = HugePages<T>::kPage / 16;
 
   [[no_unique_address]] HugePages<T> memory_;
   std::vector<bool> there_;

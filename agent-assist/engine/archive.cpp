@@ -151,7 +151,7 @@ struct Archive {
 
   template <class A>
   static void call(A& a, Engine::State& s, facts::CallIndex index) {
-    if constexpr (A::kReads) s.state_of(index);
+    if constexpr (A::kReads) s.state_of(index, s.world.call(index));
     CallState& call = s.calls[index];
     auto& [order, buckets, rules, standings, outranked, agent, raises, share, waits_until] = call;
     list(a, rules, [&](RuleState& rule) { rule_state(a, *s.plan, rule); });
@@ -244,7 +244,7 @@ struct Archive {
     lately(a, s);
     if constexpr (A::kReads) {
       if (!a.ok()) return;
-      for (facts::CallIndex i = 0; i < s.calls.size(); ++i) s.schedule(i);
+      for (facts::CallIndex i = 0; i < s.calls.size(); ++i) s.schedule(i, s.world.call(i), s.calls[i]);
     }
   }
 

@@ -66,21 +66,6 @@ const facts::Name& text_of(Fact fact, const facts::Call& call) {
 
 }  // namespace
 
-facts::Clock clock_of(Fact fact, const facts::CallFacts& f) {
-  switch (fact) {
-    case Fact::call_hold:
-      return f.hold();
-    case Fact::call_hold_total:
-      return f.hold_total;
-    case Fact::call_wait:
-      return f.wait;
-    case Fact::call_age:
-      return f.age();
-    default:
-      return f.talk();
-  }
-}
-
 std::optional<Compare::Once> Compare::once() const {
   if (type_ != Type::length || (is_ != Is::over && is_ != Is::at_least)) return std::nullopt;
   return Once{fact_, length_ + Duration{is_ == Is::over ? 1 : 0}};

@@ -72,6 +72,19 @@ class Compares {
 };
 
 /// A call's length that may run.
-facts::Clock clock_of(facts::Fact fact, const facts::CallFacts& facts);
+inline facts::Clock clock_of(facts::Fact fact, const facts::CallFacts& f) {
+  switch (fact) {
+    case facts::Fact::call_hold:
+      return f.hold();
+    case facts::Fact::call_hold_total:
+      return f.hold_total;
+    case facts::Fact::call_wait:
+      return f.wait;
+    case facts::Fact::call_age:
+      return f.age();
+    default:
+      return f.talk();
+  }
+}
 
 }  // namespace assist::engine

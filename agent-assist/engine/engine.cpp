@@ -79,16 +79,15 @@ void Engine::expect(std::span<const events::Event* const> next) const {
   next = next.first(std::min(next.size(), kAheadMax));
   for (const events::Event* event : next) s.world.prefetch_place(*event);
   for (const events::Event* event : next)
-    if (const std::int64_t call = s.world.prefetch_call(*event); call >= 0)
+    if (const std::int64_t call = s.world.find(*event); call >= 0)
       calls[count++] = static_cast<facts::CallIndex>(call);
   for (std::size_t i = 0; i < count; ++i) s.prefetch(calls[i]);
   for (std::size_t i = 0; i < count; ++i) s.prefetch_lists(calls[i]);
 }
 
-CallState& Engine::State::state_of(facts::CallIndex index) {
+CallState& Engine::State::state_of(facts::CallIndex index, const facts::Call& call) {
   if (calls.size() <= index) calls.resize(world.call_slots());
   CallState& state = calls[index];
-  const facts::Call& call = world.call(index);
   if (state.order == call.order) return state;
   state.start_anew();
   state.order = call.order;
@@ -123,12 +122,12 @@ void Engine::State::decide_all(const facts::Changes& from, Time at, Trigger by, 
   }
 }
 
-void Engine::State::decide_or_end(facts::CallIndex call, const facts::Delta& delta, Time at,
+void Engine::State::decide_or_end(facts::CallIndex index, const facts::Delta& delta, Time at,
                                   Trigger by, Effects& out) {
-  if (world.call(call).facts.ended_at) {
-    end(call, at, by, out);
+  if (world.call(index).facts.ended_at) {
+    end(index, at, by, out);
   } else {
-    decide(call, delta, at, by, out);
+    decide(index, delta, at, by, out);
   }
 }
 
@@ -163,10 +162,10 @@ void Engine::State::prefetch_standing(facts::CallIndex index) const {
 
 void Engine::State::decide(facts::CallIndex index, const facts::Delta& delta, Time at, Trigger by,
                            Effects& out) {
-  const bool first = by == Trigger::reload || index >= calls.size() ||
-                     calls[index].order != world.call(index).order;
-  CallState& state = state_of(index);
   const facts::Call& call = world.call(index);
+  const bool first =
+      by == Trigger::reload || index >= calls.size() || calls[index].order != call.order;
+  CallState& state = state_of(index, call);
   Activation activation(world, call, *plan, state);
   turned.clear();
   const facts::FactMask looked_at = first ? facts::kAllFacts | kFirstLook : delta.touched;
@@ -178,7 +177,7 @@ void Engine::State::decide(facts::CallIndex index, const facts::Delta& delta, Ti
   if (!suggester.idle(call, state, cause)) suggester.decide(call, state, activation, cause, out);
   remember(call, index);
   tell_screens(call, other_agent, left, delta, out);
-  schedule(index);
+  schedule(index, call, state);
 }
 
 Suggester::Cause Engine::State::cause(Time at, Trigger by, facts::FactMask changed) {
@@ -186,7 +185,7 @@ Suggester::Cause Engine::State::cause(Time at, Trigger by, facts::FactMask chang
 }
 
 void Engine::State::end(facts::CallIndex index, Time at, Trigger by, Effects& out) {
-  CallState& state = state_of(index);
+  CallState& state = state_of(index, world.call(index));
   Suggester suggester(*plan, options, history, situations, scratch);
   suggester.end(state, cause(at, by, 0), out);
   if (!state.agent.empty())
@@ -212,13 +211,12 @@ void Engine::State::remember(const facts::Call& call, facts::CallIndex index) {
   scratch.raised.clear();
 }
 
-Time Engine::State::silence(facts::CallIndex index) const {
-  return world.call(index).last_applied + options.silence;
+Time Engine::State::silence(const facts::Call& call) const {
+  return call.last_applied + options.silence;
 }
 
-Time Engine::State::due(facts::CallIndex index) const {
-  const CallState& state = calls[index];
-  Time next = std::min(silence(index), state.waits_until);
+Time Engine::State::due(const facts::Call& call, const CallState& state) const {
+  Time next = std::min(silence(call), state.waits_until);
   for (const RuleState& s : state.rules) next = std::min(next, s.next);
   for (const StandingEntry& entry : state.standing) next = std::min(next, entry.expires_at);
   return next;
@@ -226,11 +224,12 @@ Time Engine::State::due(facts::CallIndex index) const {
 
 /// Nearly each event puts off the end by silence. The timer stays where it is then: once it is due,
 /// what it is for is looked up anew.
-void Engine::State::schedule(facts::CallIndex index) {
+void Engine::State::schedule(facts::CallIndex index, const facts::Call& call,
+                             const CallState& state) {
   // Not before now: a shorter `silence` may have been over already when it came to apply.
-  const Time next = std::max(due(index), now);
+  const Time next = std::max(due(call, state), now);
   const Time set = timers.of(index);
-  if (next == set || (next > set && next == silence(index))) return;
+  if (next == set || (next > set && next == silence(call))) return;
   timers.set(index, next);
 }
 
@@ -243,13 +242,14 @@ void Engine::State::pass(Time at, Effects& out) {
   std::sort(due_calls.begin(), due_calls.end(), [&](facts::CallIndex a, facts::CallIndex b) {
     return world.call(a).order < world.call(b).order;
   });
-  for (const facts::CallIndex call : due_calls) {
+  for (const facts::CallIndex index : due_calls) {
+    const facts::Call& call = world.call(index);
     if (silence(call) <= at) {
-      world.end_by_silence(call, at, changes);
-    } else if (due(call) <= at) {
-      changes.calls.push_back({call, {}});
+      world.end_by_silence(index, at, changes);
+    } else if (due(call, calls[index]) <= at) {
+      changes.calls.push_back({index, {}});
     } else {
-      schedule(call);
+      schedule(index, call, calls[index]);
     }
   }
   decide_all(changes, at, Trigger::clock, out);

@@ -34,6 +34,13 @@ std::vector<Waiting::Rule>::const_iterator after(const Waiting& waiting, Duratio
       [](Duration value, const Waiting::Rule& rule) { return value < rule.length; });
 }
 
+/// When a length that is too short for `rule` is long enough.
+Time turns(const Waiting& waiting, std::vector<Waiting::Rule>::const_iterator rule,
+           const facts::Clock& clock) {
+  if (!clock.since || rule == waiting.rules.end()) return kNever;
+  return *clock.since + (rule->length - clock.base);
+}
+
 }  // namespace
 
 cel::Value Activation::load(std::uint32_t slot, cel::Run& run) {
@@ -85,26 +92,27 @@ void Situations::collect(const Pass& pass) {
 /// Of the rules that wait for a length: where that was touched all for which it is long enough,
 /// else those for which it became so just now. Then looks up the next one's moment.
 void Situations::collect_waiting(const Pass& pass) {
+  Time next = kNever;
   for (const Waiting& waiting : pass.plan.waiting) {
-    const Duration length = clock_of(waiting.fact, pass.facts.of().facts).at(pass.now);
+    const facts::Clock clock = clock_of(waiting.fact, pass.facts.of().facts);
+    const Duration length = clock.at(pass.now);
+    const auto too_short = after(waiting, length);
+    next = std::min(next, turns(waiting, too_short, clock));
     const bool all = (pass.touched & (facts::bit(waiting.fact) | kFirstLook)) != 0;
-    for (auto rule = after(waiting, length); rule != waiting.rules.begin();) {
+    for (auto rule = too_short; rule != waiting.rules.begin();) {
       --rule;
       if (!all && rule->length < length) break;
       work_.push_back({rule->position, true});
     }
   }
-  pass.state.waits_until = next_waited(pass.plan, pass.facts.of().facts, pass.now);
+  pass.state.waits_until = next;
 }
 
 Time Situations::next_waited(const Plan& plan, const facts::CallFacts& facts, Time now) {
   Time next = kNever;
   for (const Waiting& waiting : plan.waiting) {
     const facts::Clock clock = clock_of(waiting.fact, facts);
-    if (!clock.since) continue;
-    const auto rule = after(waiting, clock.at(now));
-    if (rule != waiting.rules.end())
-      next = std::min(next, *clock.since + (rule->length - clock.base));
+    next = std::min(next, turns(waiting, after(waiting, clock.at(now)), clock));
   }
   return next;
 }

@@ -46,7 +46,7 @@ struct Engine::State {
   std::vector<rules::RuleIndex> turned;
   std::vector<facts::CallIndex> due_calls;
 
-  CallState& state_of(facts::CallIndex call);
+  CallState& state_of(facts::CallIndex index, const facts::Call& call);
   void prefetch(facts::CallIndex call) const;
   void prefetch_lists(facts::CallIndex call) const;
   void prefetch_standing(facts::CallIndex call) const;
@@ -60,9 +60,9 @@ struct Engine::State {
   void tell_screens(const facts::Call& call, bool other_agent, std::string_view left,
                     const facts::Delta& delta, Effects& out) const;
   void remember(const facts::Call& call, facts::CallIndex index);
-  Time due(facts::CallIndex call) const;
-  Time silence(facts::CallIndex call) const;
-  void schedule(facts::CallIndex call);
+  Time due(const facts::Call& call, const CallState& state) const;
+  Time silence(const facts::Call& call) const;
+  void schedule(facts::CallIndex index, const facts::Call& call, const CallState& state);
   void pass(Time at, Effects& out);
   const StandingEntry* find(const Feedback& feedback, facts::CallIndex& call) const;
   void take_off(facts::CallIndex call, rules::RuleIndex rule, std::uint32_t suggestion,

@@ -87,14 +87,12 @@ class World {
   void remove(CallIndex call, Time now);
 
   const Call& call(CallIndex index) const { return calls_.at(index); }
-  /// Asks for the memory of the call that an event is about, which will come soon, in two steps:
-  /// its place among calls, the call. -1: there is no such call.
+  /// Asks for what finds the call that an event is about, which will come soon.
   void prefetch_place(const events::Event& event) const { by_id_.prefetch(event.subject_key); }
-  std::int64_t prefetch_call(const events::Event& event) const {
+  /// Of an event with a subject_key. -1: there is no such call.
+  std::int64_t find(const events::Event& event) const {
     const CallIndex* const at = by_id_.find(event.subject_key);
-    if (at == nullptr) return -1;
-    prefetch(*at);
-    return *at;
+    return at == nullptr ? -1 : std::int64_t{*at};
   }
   /// Asks for a call's memory: it will be looked at soon.
   void prefetch(CallIndex index) const { assist::prefetch(&calls_.at(index), sizeof(Call)); }
