@@ -70,6 +70,10 @@ void Engine::apply(const events::Event& event, Effects& out) {
   s.event = nullptr;
 }
 
+void Engine::expect_later(const events::Event& event) const {
+  state_->world.prefetch_place(event);
+}
+
 /// In steps, each of which takes what the one before asked for: the misses of all of a step go side
 /// by side.
 void Engine::expect(std::span<const events::Event* const> next) const {
@@ -77,7 +81,6 @@ void Engine::expect(std::span<const events::Event* const> next) const {
   std::array<facts::CallIndex, kAheadMax> calls;
   std::size_t count = 0;
   next = next.first(std::min(next.size(), kAheadMax));
-  for (const events::Event* event : next) s.world.prefetch_place(*event);
   for (const events::Event* event : next)
     if (const std::int64_t call = s.world.find(*event); call >= 0)
       calls[count++] = static_cast<facts::CallIndex>(call);

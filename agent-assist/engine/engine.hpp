@@ -91,8 +91,11 @@ class Engine {
   ~Engine();
   Engine(Engine&&) noexcept;
 
-  /// Tells which events come next, in their order, kAheadMax at most: the memory of their calls is
-  /// asked for, so that it is at hand by then. Decides nothing, changes nothing.
+  /// Tells of an event that comes later: what finds its call is asked for, so that it is at hand by
+  /// then. Decides nothing, changes nothing.
+  void expect_later(const events::Event& event) const;
+  /// Tells which events come next, in their order, kAheadMax at most, each of which it was told of
+  /// before: likewise the memory of their calls.
   void expect(std::span<const events::Event* const> next) const;
   static constexpr std::size_t kAheadMax = 16;
 

@@ -146,7 +146,10 @@ void Partition::take(Delivery& delivery) {
   consumed.bytes = delivery.bytes;
   consumed.received = delivery.received;
   cause_ = delivery.received;
+  for (std::size_t i = 0; i < std::min(batch.events.size(), kFarAhead); ++i)
+    expect_later(batch.events[i]);
   for (std::size_t i = 0; i < batch.events.size(); ++i) {
+    if (i + kFarAhead < batch.events.size()) expect_later(batch.events[i + kFarAhead]);
     if (i % engine::Engine::kAheadMax == 0) expect(std::span(batch.events).subspan(i));
     apply(batch.events[i], batch.indexes[i], at, consumed);
   }
@@ -160,15 +163,17 @@ void Partition::take(Delivery& delivery) {
   consumed_.push_back(std::move(consumed));
 }
 
+void Partition::expect_later(const events::Event& event) const {
+  state_.seen.prefetch(event.key);
+  engine().expect_later(event);
+}
+
 /// What comes next: its memory is asked for, all at once.
 void Partition::expect(std::span<const events::Event> next) const {
   if (next.size() < 2) return;
   std::array<const events::Event*, engine::Engine::kAheadMax> events;
   const std::size_t count = std::min(next.size(), events.size());
-  for (std::size_t i = 0; i < count; ++i) {
-    events[i] = &next[i];
-    state_.seen.prefetch(next[i].key);
-  }
+  for (std::size_t i = 0; i < count; ++i) events[i] = &next[i];
   engine().expect({events.data(), count});
 }
 

@@ -125,7 +125,10 @@ class Partition {
   void take(Unwatch& unwatch);
   void take(NewRules& rules);
   void take(Delivery& delivery);
+  void expect_later(const events::Event& event) const;
   void expect(std::span<const events::Event> next) const;
+  /// So many events ahead the memory of what finds an event's key and call is asked for.
+  static constexpr std::size_t kFarAhead = 2 * engine::Engine::kAheadMax;
   std::optional<Error> beyond_limits(const events::Event& event) const;
   void refuse(const events::Event& event, std::size_t index, Error error, Time at,
               Consumed& consumed);

@@ -20,7 +20,12 @@ Replay::Replay(std::shared_ptr<const rules::RuleSet> rules, engine::Options opti
 void Replay::read(std::string_view text) {
   Ahead& ahead = ahead_[ahead_count_++];
   ahead.blank = blank(text);
-  if (!ahead.blank) decoder_.decode(text, events::Shape::event, ahead.batch);
+  if (ahead.blank) return;
+  decoder_.decode(text, events::Shape::event, ahead.batch);
+  for (const events::Event& event : ahead.batch.events) {
+    duplicates_.prefetch(event.key);
+    engine_.expect_later(event);
+  }
 }
 
 Result<void> Replay::line(std::string_view text, std::vector<Decided>& out) {
@@ -37,7 +42,6 @@ void Replay::read_ahead(std::span<const std::string> texts) {
   for (std::size_t i = 0; i < ahead_count_; ++i) {
     if (ahead_[i].blank || ahead_[i].batch.events.empty()) continue;
     events[count++] = &ahead_[i].batch.events.front();
-    duplicates_.prefetch(events[count - 1]->key);
   }
   engine_.expect({events.data(), count});
 }

@@ -65,7 +65,12 @@ class Path {
   }
 
   void read(std::string_view text) {
-    decoder_.decode(text, events::Shape::event, ahead_[read_++]);
+    events::Batch& batch = ahead_[read_++];
+    decoder_.decode(text, events::Shape::event, batch);
+    for (const events::Event& event : batch.events) {
+      duplicates_.prefetch(event.key);
+      engine_.expect_later(event);
+    }
     if (read_ == ahead_.size()) expect();
   }
 
@@ -74,7 +79,6 @@ class Path {
     std::size_t count = 0;
     for (events::Batch& batch : ahead_) {
       for (const events::Event& event : batch.events) {
-        duplicates_.prefetch(event.key);
         next[count++] = &event;
       }
     }
