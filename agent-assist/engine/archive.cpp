@@ -244,7 +244,8 @@ struct Archive {
     lately(a, s);
     if constexpr (A::kReads) {
       if (!a.ok()) return;
-      for (facts::CallIndex i = 0; i < s.calls.size(); ++i) s.schedule(i, s.world.call(i), s.calls[i]);
+      for (facts::CallIndex i = 0; i < s.calls.size(); ++i)
+        s.schedule(i, s.world.call(i), s.calls[i]);
     }
   }
 

@@ -70,9 +70,7 @@ void Engine::apply(const events::Event& event, Effects& out) {
   s.event = nullptr;
 }
 
-void Engine::expect_later(const events::Event& event) const {
-  state_->world.prefetch_place(event);
-}
+void Engine::expect_later(const events::Event& event) const { state_->world.prefetch_place(event); }
 
 /// In steps, each of which takes what the one before asked for: the misses of all of a step go side
 /// by side.

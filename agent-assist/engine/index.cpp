@@ -23,6 +23,12 @@ void visit_texts(const cel::Value& value, cel::Arena& arena, Visit visit) {
   }
 }
 
+/// A fact that each call goes through the values of: to place it anew each time costs more than to
+/// look at the few rules that other facts leave.
+bool is_fleeting(const Index::Want& want) {
+  return want.key.slot == static_cast<std::uint32_t>(facts::Fact::call_step);
+}
+
 }  // namespace
 
 std::size_t Index::TextHash::operator()(std::string_view text) const {
@@ -30,14 +36,16 @@ std::size_t Index::TextHash::operator()(std::string_view text) const {
 }
 
 std::vector<Index::Want> Index::choose(std::vector<Want> wants) {
-  std::stable_sort(wants.begin(), wants.end(),
-                   [](const Want& a, const Want& b) { return a.values.size() < b.values.size(); });
+  std::stable_sort(wants.begin(), wants.end(), [](const Want& a, const Want& b) {
+    return std::pair(is_fleeting(a), a.values.size()) < std::pair(is_fleeting(b), b.values.size());
+  });
   std::vector<Want> out;
   std::size_t buckets = 1;
   for (Want& want : wants) {
     const bool twice =
         std::any_of(out.begin(), out.end(), [&](const Want& w) { return w.key == want.key; });
     if (twice || out.size() == kDimensionsMax) continue;
+    if (is_fleeting(want) && !out.empty()) break;
     if (buckets * want.values.size() > kBucketsOfARule) break;
     buckets *= want.values.size();
     out.push_back(std::move(want));

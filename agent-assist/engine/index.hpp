@@ -47,7 +47,7 @@ class Index {
     friend bool operator==(const Want&, const Want&) = default;
   };
   /// Those to key a rule by: of the fewest values, as long as that does not put it into too many
-  /// buckets.
+  /// buckets, and the step of a call only where there is nothing else.
   static std::vector<Want> choose(std::vector<Want> wants);
 
   /// A rule to be indexed.
