@@ -83,7 +83,9 @@ std::optional<Compare> Compare::of_function(const cel::Program::Comparison& from
       out.whole_ = value.as_int();
       return out;
     case facts::Function::affected_by:
-      if (from.is != Is::equal || !value.is_true()) return std::nullopt;
+      if (from.is != Is::equal || !value.is_true() || from.args.size() != 1 ||
+          !from.args.front().value().is(cel::Kind::string_))
+        return std::nullopt;
       out.type_ = Type::incident;
       out.text_ = from.args.front().value().as_string();
       return out;

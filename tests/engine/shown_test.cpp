@@ -54,5 +54,21 @@ TEST_CASE("what was shown is known until so much else was", "[engine]") {
   CHECK(shown.rule(*shown.find(id_of(id_number(1'000'000)))).id == "z");
 }
 
+TEST_CASE("what was shown last is found at once, also around the end of the ring", "[engine]") {
+  facts::Names names;
+  Shown shown;
+  shown.use(story::rules_of("rules:\n  - {id: a, title: t, when: call.on_hold}\n"));
+  for (std::uint64_t i = 0; i < Shown::kMost + 1'000; ++i) {
+    shown.add({id_number(i), names.of("ana"), i + 1, 0, 0, 0});
+    if (i > 200 && i < Shown::kMost - 200) continue;
+    for (std::uint64_t back = 0; back <= std::min<std::uint64_t>(i, 40); ++back) {
+      const Shown::One* const one = shown.find(id_of(id_number(i - back)));
+      REQUIRE(one != nullptr);
+      REQUIRE(one->order == i - back + 1);
+    }
+    if (i >= Shown::kMost) REQUIRE(shown.find(id_of(id_number(i - Shown::kMost))) == nullptr);
+  }
+}
+
 }  // namespace
 }  // namespace assist::engine

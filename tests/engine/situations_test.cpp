@@ -395,6 +395,28 @@ rules:
   }
 }
 
+TEST_CASE("whether an incident affects a call, asked in all ways", "[engine]") {
+  const story::Setting setting{.rules = R"yaml(
+rules:
+  - {id: not, title: t, when: "!affected_by('outage')", suggest: [{headline: h}]}
+  - {id: either, title: t, when: "affected_by('outage') || call.holds > 0", suggest: [{headline: h}]}
+  - {id: number, title: t, when: "affected_by(dyn(1))", suggest: [{headline: h}]}
+)yaml"};
+  CHECK_STORY(setting, R"(
+    0s. call.started c1 {"area":"denver"}
+    1s. call.answered c1 {"agent":"ana"}
+    1s: raised not c1 ana
+    2s. incident.opened i1 {"kind":"outage","areas":["denver"]}
+    2s: withdrawn not c1 ana, no_longer_true
+    2s: raised either c1 ana
+    3s. incident.resolved i1
+    3s: withdrawn either c1 ana, no_longer_true
+    3s: raised not c1 ana
+    4s. call.held c1
+    4s: raised either c1 ana
+  )");
+}
+
 TEST_CASE("incidents act at once on every call in progress, calls by their first event",
           "[engine]") {
   const story::Setting setting{.rules = R"(
