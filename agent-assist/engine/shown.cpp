@@ -103,7 +103,8 @@ void Shown::restore(std::shared_ptr<const rules::RuleSet> before,
 }
 
 void Shown::add(One one) {
-  // All of its memory at once, which is touched as it is used: to grow it would move it time and again.
+  // All of its memory at once, which is touched as it is used: to grow it would move it time and
+  // again.
   last_.reserve(kMost);
   newest_ = last_.size();
   by_id_.prefetch(one.id);

@@ -90,12 +90,12 @@ std::size_t World::IdHash::operator()(std::string_view id) const {
   return XXH3_64bits(id.data(), id.size());
 }
 
-bool World::affects(const Incident& incident, const Call& call) {
-  const bool here = incident.areas.empty() ||
-                    (!call.facts.area.empty() && contains(incident.areas, call.facts.area)) ||
-                    (call.customer != nullptr && !(*call.customer->known().area).empty() &&
-                     contains(incident.areas, *call.customer->known().area));
-  return here && serves(incident, call.customer);
+bool World::affects(const Open& open, const Call& call) {
+  const auto in = [&](const Name& area) { return !area.empty() && open.areas.contains(area); };
+  const bool here =
+      open.incident->areas.empty() || in(call.facts.area) ||
+      (call.customer != nullptr && call.customer->profile && in(*call.customer->profile->area));
+  return here && serves(*open.incident, call.customer);
 }
 
 void World::incidents_of(const Call& call, std::vector<const Incident*>& out) const {
@@ -525,12 +525,15 @@ void World::apply_to_incident(const events::Event& event, Time now, Changes& out
 }
 
 void World::sort_open() {
-  open_.clear();
+  std::vector<const Incident*> incidents;
   for (const auto& [id, history] : incidents_)
-    if (history.state().open) open_.push_back(&history.state());
-  std::sort(open_.begin(), open_.end(), [](const Incident* a, const Incident* b) {
+    if (history.state().open) incidents.push_back(&history.state());
+  std::sort(incidents.begin(), incidents.end(), [](const Incident* a, const Incident* b) {
     return std::pair(a->opened_at, a->order) < std::pair(b->opened_at, b->order);
   });
+  open_.clear();
+  for (const Incident* incident : incidents)
+    open_.push_back({incident, {incident->areas.begin(), incident->areas.end()}});
 }
 
 }  // namespace assist::facts

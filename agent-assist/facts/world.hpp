@@ -117,23 +117,22 @@ class World {
   /// a late event, one that a later event took away is counted.
   std::size_t attributes_after(const events::Event& event) const;
 
-  static bool affects(const Incident& incident, const Call& call);
   /// The open incidents that affect the call, oldest first.
   template <class Visit>
   void visit_incidents(const Call& call, Visit visit) const {
-    for (const Incident* incident : open_)
-      if (affects(*incident, call)) visit(*incident);
+    for (const Open& open : open_)
+      if (affects(open, call)) visit(*open.incident);
   }
   /// The oldest open one of a kind that affects the call; nullptr: there is none.
   const Incident* incident(const Call& call, std::string_view kind) const {
-    for (const Incident* incident : open_)
-      if (incident->kind == kind && affects(*incident, call)) return incident;
+    for (const Open& open : open_)
+      if (open.incident->kind == kind && affects(open, call)) return open.incident;
     return nullptr;
   }
   /// All open incidents, also those that affect no call; oldest first.
   template <class Visit>
   void visit_open_incidents(Visit visit) const {
-    for (const Incident* incident : open_) visit(*incident);
+    for (const Open& open : open_) visit(*open.incident);
   }
   Duration contacts_kept() const { return contacts_kept_; }
   void keep_contacts(Duration kept) { contacts_kept_ = kept; }
@@ -158,6 +157,13 @@ class World {
 
  private:
   friend struct Archive;
+  /// An open incident, and its areas to be looked up in.
+  struct Open {
+    const Incident* incident;
+    boost::unordered_flat_set<Name, Name::AddressHash> areas;
+  };
+  static bool affects(const Open& open, const Call& call);
+
   struct IdHash {
     using is_transparent = void;
     using is_avalanching = void;
@@ -254,7 +260,7 @@ class World {
     std::size_t agents = kSweepMin, queues = kSweepMin, areas = kSweepMin, incidents = kSweepMin;
   };
   Sweeps sweep_at_;
-  std::vector<const Incident*> open_;                              // oldest first
+  std::vector<Open> open_;                                         // oldest first
   std::vector<const Incident*> affected_before_, affected_after_;  // scratch of apply()
   CallLog::Scratch record_;                                        // likewise
   std::vector<std::uint32_t> touched_;  // by call: the pass of touch() in which it was
