@@ -201,6 +201,11 @@ std::optional<Compare::Verdict> Compares::operator()(const facts::World& world,
   return Compare::Verdict{negated_, valid_until};
 }
 
+bool Compares::looks_through_incidents() const {
+  return std::any_of(any_.begin(), any_.end(),
+                     [](const Compare& one) { return one.looks_through_incidents(); });
+}
+
 std::vector<Compare::Once> Compares::onces() const {
   std::vector<Compare::Once> out;
   for (const Compare& compare : any_) {

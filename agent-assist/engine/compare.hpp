@@ -32,6 +32,7 @@ class Compare {
     Duration length;
   };
   std::optional<Once> once() const;
+  bool looks_through_incidents() const { return type_ == Type::incident; }
 
  private:
   using Is = cel::Program::Comparison::Is;
@@ -62,6 +63,8 @@ class Compares {
                                              Time now) const;
   /// See Compare::once(): it is true once one of these is so long. Empty: it is no such thing.
   std::vector<Compare::Once> onces() const;
+  /// It looks through all open incidents: the verdict is worth keeping for all rules that ask.
+  bool looks_through_incidents() const;
 
  private:
   /// Of longer ones the program keeps its verdict for all rules of an event, and searches by

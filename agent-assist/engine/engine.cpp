@@ -108,7 +108,10 @@ void Engine::State::decide_all(const facts::Changes& from, Time at, Trigger by, 
               [](const InOrder& a, const InOrder& b) { return a.order < b.order; });
   // An incident touches thousands of calls that lie anywhere.
   constexpr std::size_t kFar = 12, kNear = 6, kNext = 2;
-  if (in_order.size() > kFar) out.decisions.reserve(out.decisions.size() + in_order.size());
+  // At least doubled, as it would grow by itself: many moments may be decided one after the other.
+  const std::size_t room = out.decisions.size() + in_order.size();
+  if (in_order.size() > kFar && room > out.decisions.capacity())
+    out.decisions.reserve(std::max(room, 2 * out.decisions.capacity()));
   for (std::size_t i = 0; i < in_order.size(); ++i) {
     if (i + kFar < in_order.size()) prefetch(in_order[i + kFar].call);
     if (i + kNear < in_order.size()) prefetch_lists(in_order[i + kNear].call);

@@ -46,7 +46,7 @@ std::vector<Index::Want> Index::choose(std::vector<Want> wants) {
         std::any_of(out.begin(), out.end(), [&](const Want& w) { return w.key == want.key; });
     if (twice || out.size() == kDimensionsMax) continue;
     if (is_fleeting(want) && !out.empty()) break;
-    if (buckets * want.values.size() > kBucketsOfARule) break;
+    if (buckets * want.values.size() > kBucketsOfARule) continue;
     buckets *= want.values.size();
     out.push_back(std::move(want));
   }

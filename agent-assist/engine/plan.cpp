@@ -189,6 +189,7 @@ std::uint32_t Plan::condition(const cel::Program& program, std::string_view text
   condition.situations = situations_of(condition.program);
   find_situation(condition);
   condition.compare = Compares::of(condition.program);
+  condition.kept = !condition.compare || condition.compare->looks_through_incidents();
   conditions.push_back(std::move(condition));
   return at->second;
 }

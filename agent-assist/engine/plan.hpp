@@ -26,6 +26,7 @@ struct SharedCondition {
   std::optional<rules::RuleIndex> situation;
   bool wanted = true;               // what is then to be so
   std::optional<Compares> compare;  // of one that compares facts with constants
+  bool kept = false;  // the verdict, for all rules that ask: it is no quick comparison
 };
 
 /// What deciding a rule takes, side by side.

@@ -212,15 +212,19 @@ Situations::Verdict Situations::all(const Pass& pass, std::uint32_t begin, std::
 
 Situations::Verdict Situations::condition(const Pass& pass, std::uint32_t number) {
   const SharedCondition& shared = pass.plan.conditions[number];
+  Known& known = known_[number];
+  if (shared.kept && known.pass == pass_) return known.verdict;
   if (shared.compare) {
-    if (const auto verdict = (*shared.compare)(pass.facts.world(), pass.facts.of(), pass.now))
-      return {verdict->truth ? Truth::yes : Truth::no, verdict->valid_until};
+    if (const auto found = (*shared.compare)(pass.facts.world(), pass.facts.of(), pass.now)) {
+      const Verdict verdict{found->truth ? Truth::yes : Truth::no, found->valid_until};
+      if (shared.kept) known = {pass_, verdict};
+      return verdict;
+    }
   }
   if (shared.situation) {
     const bool is = pass.facts.holds(*shared.situation) == shared.wanted;
     return {is ? Truth::yes : Truth::no, kNever};
   }
-  Known& known = known_[number];
   if (known.pass == pass_) return known.verdict;
   arena_.reset();
   const cel::Outcome outcome = shared.program.run(pass.facts, pass.now, arena_);

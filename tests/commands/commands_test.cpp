@@ -270,6 +270,18 @@ TEST_CASE("check: the summary comes last, errors with their place", "[commands]"
   CHECK(json.at("errors").as_array().at(0).as_object().at("column").to_number<int>() == 12);
 }
 
+TEST_CASE("a rule has a key of its step where the others want one of too many", "[commands]") {
+  std::string areas = "a0";
+  for (int i = 1; i < 70; ++i) areas += ", a" + std::to_string(i);
+  const Folder folder;
+  folder.write(
+      "rules/a.yaml",
+      "rules:\n  - {id: r, title: t, when: {call.step: payment, call.area: [" + areas + "]}}\n");
+  CHECK(run("check --verbose " + (folder.path() / "rules").string()).out ==
+        "Each rule has a key: it is looked at for those calls alone that can meet it.\n"
+        "1 rule in 1 file, no errors\n");
+}
+
 TEST_CASE("check --verbose names the rules without a key, and what they are decided anew on",
           "[commands]") {
   const Folder folder;
