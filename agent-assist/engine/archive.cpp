@@ -121,7 +121,7 @@ struct Archive {
 
   /// Rules of equal meaning say the same: what is shown is tied to the present set's.
   template <class A>
-  static void standing(A& a, const Plan& plan, const std::string& call, StandingEntry& entry) {
+  static void standing(A& a, const Plan& plan, std::string_view call, StandingEntry& entry) {
     auto& [rule, suggestion, rank, leaving, reads, expires, shared] = entry;
     items(a, rule, suggestion);
     choice(a, leaving, Reason::outranked);
