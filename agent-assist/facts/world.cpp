@@ -80,6 +80,10 @@ bool serves(const Incident& incident, const Customer* customer) {
                      [&](const Name& p) { return contains(incident.services, p); });
 }
 
+bool opened_before(const Incident& a, const Incident& b) {
+  return std::pair(a.opened_at, a.order) < std::pair(b.opened_at, b.order);
+}
+
 FactMask phrases_of(events::Speaker speaker) {
   return speaker == events::Speaker::customer ? kCustomerPhrases : kAgentPhrases;
 }
@@ -514,7 +518,14 @@ void World::apply_to_incident(const events::Event& event, Time now, Changes& out
   history.add(event, ++incident_events_, names_);
   const Incident& after = history.state();
   if (before.looks_like(after)) return;
-  sort_open();
+  // In its place among the others: those that are over, of days, are not walked.
+  std::erase_if(open_, [&](const Open& open) { return open.incident == &after; });
+  if (after.open) {
+    const auto at = std::find_if(open_.begin(), open_.end(), [&](const Open& open) {
+      return opened_before(after, *open.incident);
+    });
+    open_.insert(at, {&after, {after.areas.begin(), after.areas.end()}});
+  }
   if (++pass_ == 0) {  // after 4 billion of them
     std::fill(touched_.begin(), touched_.end(), 0);
     pass_ = 1;
@@ -528,9 +539,8 @@ void World::sort_open() {
   std::vector<const Incident*> incidents;
   for (const auto& [id, history] : incidents_)
     if (history.state().open) incidents.push_back(&history.state());
-  std::sort(incidents.begin(), incidents.end(), [](const Incident* a, const Incident* b) {
-    return std::pair(a->opened_at, a->order) < std::pair(b->opened_at, b->order);
-  });
+  std::sort(incidents.begin(), incidents.end(),
+            [](const Incident* a, const Incident* b) { return opened_before(*a, *b); });
   open_.clear();
   for (const Incident* incident : incidents)
     open_.push_back({incident, {incident->areas.begin(), incident->areas.end()}});
