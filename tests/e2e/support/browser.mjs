@@ -81,9 +81,12 @@ export async function axe(page) {
   );
 }
 
-/// Watches for layout shifts from now on; gives those seen when called, one text for each.
+/// Watches for layout shifts from now on; gives those seen when called, one text for each. The page's
+/// font is there by then: what moves when it comes is no matter of cards.
 export async function layoutShifts(page) {
-  await page.evaluate(() => {
+  await page.evaluate(async () => {
+    await document.fonts.load('16px "Inter Variable"');
+    await document.fonts.ready;
     window.shifts = [];
     new PerformanceObserver((list) => {
       const name = ({ node, previousRect: from, currentRect: to }) =>
