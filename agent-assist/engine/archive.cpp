@@ -96,20 +96,17 @@ struct Archive {
   }
 
   /// Those with expressions; the rule has the others.
-  static void texts(ArchiveWriter& out, const rules::Suggestion& from, const Standing& shown) {
-    const std::string_view all[] = {shown.headline, shown.say.value_or(""),
-                                    shown.because.value_or("")};
+  static void texts(ArchiveWriter& out, const Standing& shown) {
     for (std::size_t i = 0; i < kTexts; ++i)
-      if (const auto* text = text_of(from, i); text != nullptr && !plain(*text)) out.text(all[i]);
+      if (const auto* text = text_of(*shown.of, i); text != nullptr && !plain(*text))
+        out.text(*shown.text(i));
   }
-  static void texts(facts::Reader& in, const rules::Suggestion& from, Standing& shown) {
-    std::array<std::size_t, kTexts> ends;
+  static void texts(facts::Reader& in, Standing& shown) {
     for (std::size_t i = 0; i < kTexts; ++i) {
-      if (const auto* text = text_of(from, i); text != nullptr && !plain(*text))
+      if (const auto* text = text_of(*shown.of, i); text != nullptr && !plain(*text))
         shown.filled += in.text();
-      ends[i] = shown.filled.size();
+      shown.ends[i] = static_cast<std::uint32_t>(shown.filled.size());
     }
-    set_texts(shown, from, ends);
   }
 
   static void id(ArchiveWriter& out, const SuggestionId& id) { out.text(id); }
@@ -131,18 +128,18 @@ struct Archive {
       rank = known->rank;
       reads = known->reads;
     }
-    const rules::Suggestion& from = plan.rule(rule).suggestions[suggestion];
     auto made = A::kReads ? std::make_shared<Standing>() : nullptr;
     Standing& shown = A::kReads ? *made : const_cast<Standing&>(*shared);
-    auto& [its_id, of, agent, rule_id, name, kind, mode, priority, headline, say, because, steps,
-           offer, escalate_to, ask, follow_up, raised_at, expires_at, rules, filled] = shown;
+    auto& [its_id, its_call, agent, rules, by, of, raised_at, expires_at, filled, ends] = shown;
     id(a, its_id);
     items(a, agent, raised_at, expires_at);
     if constexpr (A::kReads) {
-      attach(shown, plan.set, plan.rule(rule), from);
-      of = call;
+      rules = plan.set;
+      by = &plan.rule(rule);
+      of = &by->suggestions[suggestion];
+      its_call = call;
     }
-    texts(a, from, shown);
+    texts(a, shown);
     if constexpr (A::kReads) {
       if (expires_at) expires = *expires_at;
       shared = std::move(made);

@@ -68,27 +68,56 @@ class SuggestionId {
   std::uint8_t size_ = 0;
 };
 
-/// A suggestion as it stands (or stood) on a screen: what a `raised` carries. Its views are into
-/// `rules`, which it keeps alive, and `filled`: it stays where it was made.
+/// The texts of a suggestion that may hold expressions: headline, say, because.
+inline constexpr std::size_t kTexts = 3;
+/// nullptr: it has none of this number.
+const rules::Text* text_of(const rules::Suggestion& from, std::size_t number);
+/// A text without expressions is as the rule has it; nullopt: one with some.
+std::optional<std::string_view> plain(const rules::Text& text);
+
+/// A suggestion as it stands (or stood) on a screen: what a `raised` carries. What it says, its rule
+/// says, but for texts with expressions, which it holds as they were filled.
 struct Standing {
   SuggestionId id;  // derived: the same events, times and rules give the same
   std::string call;
   std::string agent;
-  std::string_view rule;  // the rule's id
-  std::string_view name;  // RULE.SUGGESTION or RULE
-  rules::Kind kind{};
-  rules::Mode mode{};
-  rules::Priority priority{};
-  std::string_view headline;
-  std::optional<std::string_view> say, because;
-  std::span<const std::string> steps;  // script steps it suppresses
-  const rules::Offer* offer = nullptr;
-  std::optional<std::string_view> escalate_to, ask, follow_up;
+  std::shared_ptr<const rules::RuleSet> rules;  // keeps both of these alive
+  const rules::Rule* by = nullptr;
+  const rules::Suggestion* of = nullptr;  // one of `by`'s
   Time raised_at{};
   std::optional<Time> expires_at;
+  std::string filled;                        // texts with expressions, one behind the other
+  std::array<std::uint32_t, kTexts> ends{};  // of each text in it
 
-  std::shared_ptr<const rules::RuleSet> rules;
-  std::string filled;  // texts with expressions in them, one behind the other
+  std::string_view rule() const { return by->id; }
+  std::string_view name() const { return of->name; }  // RULE.SUGGESTION or RULE
+  rules::Kind kind() const { return of->kind; }
+  rules::Mode mode() const { return by->mode; }
+  rules::Priority priority() const { return of->priority; }
+  std::string_view headline() const { return text(0).value_or(""); }
+  std::optional<std::string_view> say() const { return text(1); }
+  std::optional<std::string_view> because() const { return text(2); }
+  std::span<const std::string> steps() const { return of->suppress; }  // that it suppresses
+  const rules::Offer* offer() const { return of->offer ? &*of->offer : nullptr; }
+  std::optional<std::string_view> escalate_to() const {
+    return only(rules::Kind::escalate_to, of->escalate_to);
+  }
+  std::optional<std::string_view> ask() const { return only(rules::Kind::ask, of->ask); }
+  std::optional<std::string_view> follow_up() const {
+    return only(rules::Kind::follow_up, of->follow_up);
+  }
+
+  /// The text of this number, as it reads; nullopt: it has none.
+  std::optional<std::string_view> text(std::size_t number) const;
+  /// Both filled the texts with expressions alike.
+  bool reads_as(const Standing& other) const {
+    return filled == other.filled && ends == other.ends;
+  }
+
+ private:
+  std::optional<std::string_view> only(rules::Kind kind, const std::string& text) const {
+    return of->kind == kind ? std::optional<std::string_view>(text) : std::nullopt;
+  }
 };
 
 /// One thing that the engine decided.

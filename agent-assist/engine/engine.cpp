@@ -265,7 +265,7 @@ const StandingEntry* Engine::State::find(const Feedback& feedback, facts::CallIn
   for (const facts::CallIndex index : agent->calls) {
     if (index >= calls.size()) continue;
     for (const StandingEntry& entry : calls[index].standing) {
-      if (entry.shown->id != feedback.suggestion || entry.shown->mode != rules::Mode::live)
+      if (entry.shown->id != feedback.suggestion || entry.shown->mode() != rules::Mode::live)
         continue;
       call = index;
       return &entry;
@@ -437,10 +437,10 @@ CallView Engine::State::view(facts::CallIndex index) const {
   out.held_at = f.held_since.optional();
   if (index >= calls.size() || calls[index].order != call.order) return out;
   for (const StandingEntry& entry : calls[index].standing)
-    if (entry.shown->mode == rules::Mode::live) out.suggestions.push_back(entry.shown);
+    if (entry.shown->mode() == rules::Mode::live) out.suggestions.push_back(entry.shown);
   std::stable_sort(
       out.suggestions.begin(), out.suggestions.end(), [](const auto& a, const auto& b) {
-        return std::pair(a->priority, a->raised_at) < std::pair(b->priority, b->raised_at);
+        return std::pair(a->priority(), a->raised_at) < std::pair(b->priority(), b->raised_at);
       });
   return out;
 }

@@ -55,10 +55,11 @@ std::vector<Index::Want> Index::choose(std::vector<Want> wants) {
 }
 
 Index::Index(std::vector<Entry> entries) {
-  buckets_.emplace_back();
-  std::vector<std::vector<const Entry*>> members(1);
+  std::vector<Members> members(1);
   for (const Entry& entry : entries) add(entry, members);
-  lay_out(members);
+  keyless_reads_ = lay_out(members[kKeyless]).reads;
+  for (Shape& shape : shapes_)
+    for (auto& [values, bucket] : shape.buckets) bucket = lay_out(members[bucket.at]);
 }
 
 std::uint32_t Index::dimension(const Key& key) {
@@ -77,14 +78,7 @@ std::uint32_t Index::shape(std::vector<std::uint32_t> dimensions) {
   return static_cast<std::uint32_t>(shapes_.size() - 1);
 }
 
-std::uint32_t Index::bucket(Shape& shape, std::uint64_t values) {
-  const auto [at, made] =
-      shape.buckets.try_emplace(values, static_cast<std::uint32_t>(buckets_.size()));
-  if (made) buckets_.emplace_back();
-  return at->second;
-}
-
-void Index::add(const Entry& entry, std::vector<std::vector<const Entry*>>& members) {
+void Index::add(const Entry& entry, std::vector<Members>& members) {
   const auto& wants = entry.wants;
   if (wants.empty()) {
     members[kKeyless].push_back(&entry);
@@ -108,30 +102,32 @@ void Index::add(const Entry& entry, std::vector<std::vector<const Entry*>>& memb
     tuples = std::move(longer);
   }
   for (const std::uint64_t tuple : tuples) {
-    const std::uint32_t in = bucket(shapes_[shape_number], tuple);
-    members.resize(buckets_.size());
-    if (members[in].empty() || members[in].back() != &entry) members[in].push_back(&entry);
+    const auto next = static_cast<std::uint32_t>(members.size());
+    const auto [bucket, made] = shapes_[shape_number].buckets.try_emplace(tuple, Bucket{0, next});
+    if (made) members.emplace_back();
+    Members& in = members[bucket->second.at];
+    if (in.empty() || in.back() != &entry) in.push_back(&entry);
   }
 }
 
-/// Puts the rules of each bucket side by side, those that read the same next to each other.
-void Index::lay_out(std::vector<std::vector<const Entry*>>& members) {
-  for (std::size_t b = 0; b < members.size(); ++b) {
-    auto& rules = members[b];
-    std::stable_sort(rules.begin(), rules.end(),
-                     [](const Entry* x, const Entry* y) { return x->reads < y->reads; });
-    Bucket& bucket = buckets_[b];
-    bucket.begin = static_cast<std::uint32_t>(groups_.size());
-    for (const Entry* entry : rules) {
-      bucket.reads |= entry->reads;
-      const auto at = static_cast<std::uint32_t>(positions_.size());
-      if (groups_.size() == bucket.begin || groups_.back().reads != entry->reads)
-        groups_.push_back({entry->reads, at, at});
-      positions_.push_back(entry->position);
-      groups_.back().end = at + 1;
-    }
-    bucket.end = static_cast<std::uint32_t>(groups_.size());
+/// Rules that read the same next to each other.
+Index::Bucket Index::lay_out(Members& members) {
+  std::stable_sort(members.begin(), members.end(),
+                   [](const Entry* x, const Entry* y) { return x->reads < y->reads; });
+  Bucket out{0, static_cast<std::uint32_t>(packed_.size())};
+  packed_.push_back(0);
+  for (std::size_t begin = 0, end = 0; begin < members.size(); begin = end) {
+    const facts::FactMask reads = members[begin]->reads;
+    while (end < members.size() && members[end]->reads == reads) ++end;
+    out.reads |= reads;
+    ++packed_[out.at];
+    packed_.insert(packed_.end(),
+                   {static_cast<std::uint32_t>(reads), static_cast<std::uint32_t>(reads >> 32),
+                    static_cast<std::uint32_t>(end - begin)});
+    for (std::size_t i = begin; i < end; ++i)
+      packed_.insert(packed_.end(), {members[i]->position, members[i]->test});
   }
+  return out;
 }
 
 void Index::numbers_of(const Dimension& dimension, cel::Run& facts,
@@ -171,7 +167,7 @@ void Index::place(ShortVector<Membership>& in, cel::Run& facts, facts::FactMask 
     for (const std::uint64_t tuple : tuples) {
       const auto found = shape.buckets.find(tuple);
       if (found == shape.buckets.end()) continue;
-      in.push_back({buckets_[found->second].reads, found->second, s});
+      in.push_back({found->second.reads, found->second.at, s});
     }
   }
 }

@@ -9,6 +9,7 @@
 #include <tuple>
 #include <vector>
 
+#include "base/prefetch.hpp"
 #include "base/short_vector.hpp"
 #include "cel/cel.hpp"
 #include "facts/vocabulary.hpp"
@@ -55,22 +56,16 @@ class Index {
     Position position;
     facts::FactMask reads;    // facts, and kReadsSituations
     std::vector<Want> wants;  // to key it by: see choose()
+    /// Whoever visits the rule may look at this condition first, without looking at the rule.
+    std::uint32_t test = kNoTest;
   };
+  static constexpr std::uint32_t kNoTest = UINT32_MAX;
 
   explicit Index(std::vector<Entry> entries);
 
-  /// Rules of a bucket that read the same.
-  struct Group {
-    facts::FactMask reads;
-    std::uint32_t begin, end;  // in positions()
-  };
-  struct Bucket {
-    facts::FactMask reads = 0;         // of all its rules
-    std::uint32_t begin = 0, end = 0;  // in groups
-  };
   /// A bucket that a call is in.
   struct Membership {
-    facts::FactMask reads;
+    facts::FactMask reads;  // those of its rules
     std::uint32_t bucket, shape;
   };
 
@@ -86,18 +81,25 @@ class Index {
   void place(ShortVector<Membership>& in, cel::Run& facts, facts::FactMask touched,
              Scratch& scratch) const;
 
-  /// Calls `take` with the position of each rule of the bucket that reads some of `touched`.
+  /// Calls `take` with the position and the test of each rule of the bucket that reads some of
+  /// `touched`.
   template <class Take>
   void visit(std::uint32_t bucket, facts::FactMask touched, Take take) const {
-    const Bucket& b = buckets_[bucket];
-    for (std::uint32_t g = b.begin; g != b.end; ++g) {
-      if ((groups_[g].reads & touched) == 0) continue;
-      for (std::uint32_t i = groups_[g].begin; i != groups_[g].end; ++i) take(positions_[i]);
+    const std::uint32_t* at = &packed_[bucket];
+    for (std::uint32_t groups = *at++; groups > 0; --groups) {
+      const facts::FactMask reads = facts::FactMask{at[1]} << 32 | at[0];
+      const std::uint32_t count = at[2];
+      at += kGroupHead;
+      if ((reads & touched) != 0)
+        for (std::uint32_t i = 0; i < 2 * count; i += 2) take(at[i], at[i + 1]);
+      at += 2 * count;
     }
   }
+  /// Asks for what visit() will read of it.
+  void prefetch(std::uint32_t bucket) const { assist::prefetch(&packed_[bucket]); }
   /// The bucket of rules without a key; what it reads.
   static constexpr std::uint32_t kKeyless = 0;
-  facts::FactMask keyless_reads() const { return buckets_[kKeyless].reads; }
+  facts::FactMask keyless_reads() const { return keyless_reads_; }
 
  private:
   struct TextHash {
@@ -111,26 +113,34 @@ class Index {
     facts::FactMask fact;
     Values values;  // to their numbers
   };
+  struct Bucket {
+    facts::FactMask reads;
+    std::uint32_t at;  // in packed_
+  };
   struct Shape {
     std::vector<std::uint32_t> dimensions;
     facts::FactMask facts = 0;
-    boost::unordered_flat_map<std::uint64_t, std::uint32_t> buckets;  // by packed value numbers
+    boost::unordered_flat_map<std::uint64_t, Bucket> buckets;  // by packed value numbers
   };
+  /// The rules of a bucket.
+  using Members = std::vector<const Entry*>;
 
   std::uint32_t dimension(const Key& key);
   std::uint32_t shape(std::vector<std::uint32_t> dimensions);
-  std::uint32_t bucket(Shape& shape, std::uint64_t values);
-  void add(const Entry& entry, std::vector<std::vector<const Entry*>>& members);
-  void lay_out(std::vector<std::vector<const Entry*>>& members);
+  /// While it is built, a bucket's `at` is its place in `members`.
+  void add(const Entry& entry, std::vector<Members>& members);
+  Bucket lay_out(Members& members);
   void numbers_of(const Dimension& dimension, cel::Run& facts,
                   std::vector<std::uint32_t>& out) const;
 
   std::vector<Dimension> dimensions_;
   std::vector<Shape> shapes_;
-  std::vector<Bucket> buckets_;
-  std::vector<Group> groups_;
-  std::vector<Position> positions_;
-  facts::FactMask key_facts_ = 0;
+  /// Of each bucket, in one stretch: how many groups of rules that read the same it has, and of
+  /// each group what it reads (its lower half first), how many rules it has, and of each of them
+  /// its position and its test.
+  std::vector<std::uint32_t> packed_;
+  static constexpr std::uint32_t kGroupHead = 3;
+  facts::FactMask keyless_reads_ = 0, key_facts_ = 0;
 };
 
 }  // namespace assist::engine

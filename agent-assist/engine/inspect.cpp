@@ -212,7 +212,7 @@ class Inspector {
     out.held_back = HeldBack::max_visible;
     for (const StandingEntry& entry : state_.standing) {
       if (entry.rank > rank || entry.rule == Plan::kOff) continue;
-      if (entry.shown->mode != rules::Mode::live && entry.rule != index) continue;
+      if (entry.shown->mode() != rules::Mode::live && entry.rule != index) continue;
       const rules::Suggestion& other = plan_.rule(entry.rule).suggestions[entry.suggestion];
       const bool suppressed =
           !wanted.step.empty() && std::find(other.suppress.begin(), other.suppress.end(),

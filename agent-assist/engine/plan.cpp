@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/decision.hpp"
+
 namespace assist::engine {
 namespace {
 
@@ -85,6 +87,12 @@ void Plan::add_suggestions(RulePlan& plan, const rules::Rule& rule) {
   for (const rules::Suggestion& suggestion : rule.suggestions) {
     SuggestionPlan& made = suggestions.emplace_back();
     made.of = &suggestion;
+    made.rule = rule.id;
+    made.name = suggestion.name;
+    made.expires_after = suggestion.expires_after.value_or(Duration::max());
+    for (std::size_t i = 0; i < kTexts; ++i)
+      if (const auto* text = text_of(suggestion, i); text != nullptr)
+        made.plain &= plain(*text).has_value();
     made.claims =
         !suggestion.step.empty() || !suggestion.group.empty() || !suggestion.suppress.empty();
     add_reads(suggestion.headline, made.reads);
@@ -137,8 +145,21 @@ void Plan::add_rule(rules::RuleIndex i, Known& known, std::vector<Index::Entry>&
       found_by &= ~(facts::bit(once.fact) | kFirstLook);
     }
   }
-  entries.push_back({position[i], found_by, std::move(wants)});
+  entries.push_back({position[i], found_by, std::move(wants), test_of(plan)});
   order.push_back(plan);
+}
+
+std::uint32_t Plan::test_of(const RulePlan& plan) const {
+  if (plan.active) return Index::kNoTest;  // its hours are looked at first
+  std::uint32_t out = Index::kNoTest;
+  for (std::uint32_t c = 0; c < plan.whens; ++c) {
+    const std::uint32_t number = conditions_of[plan.begin + c];
+    const SharedCondition& condition = conditions[number];
+    if (!condition.situations.empty()) continue;
+    if (condition.compare) return number;
+    if (out == Index::kNoTest) out = number;
+  }
+  return out;
 }
 
 std::vector<Compare::Once> Plan::waits_for(const RulePlan& plan) const {

@@ -30,7 +30,7 @@ struct SharedCondition {
 };
 
 /// What deciding a rule takes, side by side.
-struct RulePlan {
+struct alignas(64) RulePlan {
   facts::FactMask reads = 0;  // with kReadsSituations where it reads one
   Duration for_{0}, keep_for{0};
   rules::RuleIndex rule = 0;
@@ -46,14 +46,19 @@ struct RulePlan {
   bool per_call = false, per_customer = false, per_agent = false, cooldown = false;
   std::uint32_t suggestion = 0, suggestions = 0;  // the first, in Plan::suggestions; how many
 };
+static_assert(sizeof(RulePlan) == 64);
 
-/// What ranking a suggestion takes.
-struct SuggestionPlan {
+/// What ranking a suggestion takes, and raising it, side by side: the rule need not be looked at.
+struct alignas(64) SuggestionPlan {
   facts::FactMask reads = 0;  // of its texts; with kReadsSituations where they read one
   const rules::Suggestion* of = nullptr;
+  std::string_view rule, name;  // ids, as the rule has them
+  Duration expires_after = Duration::max();
   std::uint32_t rank = 0;
   bool claims = false;  // it has to do with others: a group, a step, steps that it suppresses
+  bool plain = true;    // no text of it has an expression
 };
+static_assert(sizeof(SuggestionPlan) == 64);
 
 /// Rules without a key that wait for a length of the call, or one of some, to have grown long
 /// enough. A call keeps no state of them until one has: there may be many.
@@ -101,6 +106,8 @@ struct Plan {
   using Known = boost::unordered_flat_map<std::string, std::uint32_t>;
   void add_rule(rules::RuleIndex i, Known& known, std::vector<Index::Entry>& entries);
   std::uint32_t condition(const cel::Program& program, std::string_view text, Known& known);
+  /// A condition without which the rule is not true, and which no situation changes.
+  std::uint32_t test_of(const RulePlan& plan) const;
   /// What the rule waits for, one of these, if that alone of it the clock can turn.
   std::vector<Compare::Once> waits_for(const RulePlan& plan) const;
   void add_suggestions(RulePlan& plan, const rules::Rule& rule);

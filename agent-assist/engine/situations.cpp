@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/prefetch.hpp"
+
 namespace assist::engine {
 namespace {
 
@@ -70,11 +72,19 @@ void Situations::decide(const Plan& plan, CallState& state, Activation& facts,
 }
 
 /// The rules that what happened may bear on: those with a state that is due or reads something that
-/// was touched, and those without that the call can meet.
+/// was touched, and those without that the call can meet. Of these most are false by the first look
+/// at one condition: there is nothing to do then, and nothing to keep.
 void Situations::collect(const Pass& pass) {
   work_.clear();
   const Plan& plan = pass.plan;
-  const auto take = [&](Position position) { work_.push_back({position, true}); };
+  const auto take = [&](Position position, std::uint32_t test) {
+    if (test != Index::kNoTest) {
+      const Verdict verdict = condition(pass, test);
+      if (verdict.truth == Truth::no && verdict.valid_until == kNever) return;
+    }
+    prefetch(&plan.order[position]);
+    work_.push_back({position, true});
+  };
   if ((plan.index->keyless_reads() & pass.touched) != 0)
     plan.index->visit(Index::kKeyless, pass.touched, take);
   for (const Index::Membership& m : pass.state.buckets)
@@ -84,6 +94,7 @@ void Situations::collect(const Pass& pass) {
   for (const RuleState& s : pass.state.rules)
     if (s.next <= pass.now || (s.reads & pass.touched) != 0) work_.push_back({s.position, false});
   if (work_.size() < 2) return;
+  for (const Work& work : work_) prefetch(plan.conditions_of.data() + plan.order[work.position].begin);
   std::sort(work_.begin(), work_.end());
   const auto same = [](const Work& a, const Work& b) { return a.position == b.position; };
   work_.erase(std::unique(work_.begin(), work_.end(), same), work_.end());
@@ -128,7 +139,7 @@ void Situations::collect_readers(const Pass& pass, std::size_t from) {
     const auto at = std::lower_bound(begin, work_.end(), Work{position, true});
     if (at == work_.end() || at->position != position) work_.insert(at, {position, found});
   };
-  const auto take_found = [&](Position position) { take(position, true); };
+  const auto take_found = [&](Position position, std::uint32_t) { take(position, true); };
   if ((plan.index->keyless_reads() & kReadsSituations) != 0)
     plan.index->visit(Index::kKeyless, kReadsSituations, take_found);
   for (const Index::Membership& m : pass.state.buckets)

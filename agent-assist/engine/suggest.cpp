@@ -179,7 +179,7 @@ void Suggester::tell_held(const facts::Call& call, const RuleState& state, Hold 
   held.at = cause.now;
   held.call = std::string_view(call.id);
   held.agent = call.facts.agent.text();
-  held.rule = plan_.rule(state.rule).id;
+  held.rule = plan_.suggestions[plan_.order[state.position].suggestion].rule;
   held.why = why;
   held.rules = plan_.set;
   held.by = cause.by;
@@ -199,7 +199,7 @@ void Suggester::tell_outranked(const facts::Call& call, CallState& state, const 
         std::find(state.outranked->begin(), state.outranked->end(), one) != state.outranked->end())
       continue;
     tell_held(call, *d.state, Hold::outranked, cause, out);
-    out.withheld.back().name = plan_.rule(one.rule).suggestions[one.suggestion].name;
+    out.withheld.back().name = d.plan->name;
     out.withheld.back().outranked_by = d.outranked_by;
   }
   if (outranked_.empty()) {
@@ -271,21 +271,25 @@ Reason Suggester::reason(const StandingEntry& entry, const facts::Call& call,
 
 void Suggester::raise(CallState& state, const facts::Call& call, Activation& facts, const Due& due,
                       const Cause& cause, Effects& out) {
-  const rules::Rule& rule = plan_.rule(due.state->rule);
-  const rules::Suggestion& from = rule.suggestions[due.suggestion];
+  const rules::RuleIndex rule = due.state->rule;
+  const SuggestionPlan& plan = *due.plan;
   count(call, *due.state, cause.now);
   auto shown = std::make_shared<Standing>();
-  const events::Key id = suggestion_key(call.id, from.name, state.raises++);
-  if (due.live) raised_.push_back({id, due.state->rule, due.suggestion});
+  const events::Key id = suggestion_key(call.id, plan.name, state.raises++);
+  if (due.live) raised_.push_back({id, rule, due.suggestion});
   shown->id = id_of(id);
   shown->call = std::string_view(call.id);
   shown->agent = call.facts.agent.text();
+  shown->rules = plan_.set;
+  shown->by = &plan_.rule(rule);
+  shown->of = plan.of;
   shown->raised_at = cause.now;
-  if (from.expires_after) shown->expires_at = cause.now + *from.expires_after;
-  fill_texts(*shown, from, due.state->rule, facts, cause.now);
-  StandingEntry entry{due.state->rule, due.suggestion, due.rank, Reason::none,
-                      due.plan->reads, kNever,         {}};
-  if (shown->expires_at) entry.expires_at = *shown->expires_at;
+  StandingEntry entry{rule, due.suggestion, due.rank, Reason::none, plan.reads, kNever, {}};
+  if (plan.expires_after != Duration::max()) {
+    entry.expires_at = cause.now + plan.expires_after;
+    shown->expires_at = entry.expires_at;
+  }
+  if (!plan.plain) fill_texts(*shown, rule, facts, cause.now);
   entry.shown = std::move(shown);
   out.decisions.push_back(decision(Action::raised, entry, cause));
   state.standing.push_back(std::move(entry));
@@ -324,66 +328,22 @@ bool Suggester::stale_texts(const StandingEntry& entry, const Cause& cause) cons
 void Suggester::refill(StandingEntry& entry, Activation& facts, const Cause& cause, Effects& out) {
   if (!stale_texts(entry, cause)) return;
   auto next = std::make_shared<Standing>(*entry.shown);
-  fill_texts(*next, plan_.rule(entry.rule).suggestions[entry.suggestion], entry.rule, facts,
-             cause.now);
-  if (next->headline == entry.shown->headline && next->say == entry.shown->say &&
-      next->because == entry.shown->because)
-    return;
+  next->by = &plan_.rule(entry.rule);
+  next->of = &next->by->suggestions[entry.suggestion];
+  fill_texts(*next, entry.rule, facts, cause.now);
+  if (next->reads_as(*entry.shown)) return;
   entry.shown = std::move(next);
   out.decisions.push_back(decision(Action::changed, entry, cause));
 }
 
-void attach(Standing& shown, const std::shared_ptr<const rules::RuleSet>& set,
-            const rules::Rule& rule, const rules::Suggestion& from) {
-  shown.rules = set;
-  shown.rule = rule.id;
-  shown.name = from.name;
-  shown.kind = from.kind;
-  shown.mode = rule.mode;
-  shown.priority = from.priority;
-  shown.steps = from.suppress;
-  shown.offer = from.offer ? &*from.offer : nullptr;
-  if (from.kind == rules::Kind::escalate_to) shown.escalate_to = from.escalate_to;
-  if (from.kind == rules::Kind::ask) shown.ask = from.ask;
-  if (from.kind == rules::Kind::follow_up) shown.follow_up = from.follow_up;
-}
-
-std::optional<std::string_view> plain(const rules::Text& text) {
-  if (text.parts.empty()) return std::string_view();
-  if (text.parts.size() > 1 || text.parts[0].program) return std::nullopt;
-  return text.parts[0].literal;
-}
-
-void Suggester::fill_texts(Standing& shown, const rules::Suggestion& from, rules::RuleIndex rule,
-                           Activation& facts, Time now) {
-  attach(shown, plan_.set, plan_.rule(rule), from);
+void Suggester::fill_texts(Standing& shown, rules::RuleIndex rule, Activation& facts, Time now) {
+  shown.rules = plan_.set;
   shown.filled.clear();
-  std::array<std::size_t, kTexts> ends;
   for (std::size_t i = 0; i < kTexts; ++i) {
-    if (const rules::Text* const text = text_of(from, i); text != nullptr && !plain(*text))
+    if (const rules::Text* const text = text_of(*shown.of, i); text != nullptr && !plain(*text))
       situations_.fill(*text, rule, facts, now, shown.filled);
-    ends[i] = shown.filled.size();
+    shown.ends[i] = static_cast<std::uint32_t>(shown.filled.size());
   }
-  set_texts(shown, from, ends);
-}
-
-const rules::Text* text_of(const rules::Suggestion& from, std::size_t number) {
-  if (number == 0) return &from.headline;
-  const auto& other = number == 1 ? from.say : from.because;
-  return other ? &*other : nullptr;
-}
-
-void set_texts(Standing& shown, const rules::Suggestion& from,
-               const std::array<std::size_t, kTexts>& ends) {
-  const auto text = [&](std::size_t number) {
-    const std::size_t begin = number == 0 ? 0 : ends[number - 1];
-    const auto as_it_is = plain(*text_of(from, number));
-    return as_it_is ? *as_it_is
-                    : std::string_view(shown.filled).substr(begin, ends[number] - begin);
-  };
-  shown.headline = text(0);
-  if (from.say) shown.say = text(1);
-  if (from.because) shown.because = text(2);
 }
 
 Decision Suggester::decision(Action action, const StandingEntry& entry, const Cause& cause) const {

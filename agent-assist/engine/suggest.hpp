@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -105,8 +104,8 @@ class Suggester {
   void count(const facts::Call& call, RuleState& state, Time now);
   bool stale_texts(const StandingEntry& entry, const Cause& cause) const;
   void refill(StandingEntry& entry, Activation& facts, const Cause& cause, Effects& out);
-  void fill_texts(Standing& shown, const rules::Suggestion& from, rules::RuleIndex rule,
-                  Activation& facts, Time now);
+  /// Those of `shown.of`.
+  void fill_texts(Standing& shown, rules::RuleIndex rule, Activation& facts, Time now);
   Decision decision(Action action, const StandingEntry& entry, const Cause& cause) const;
   static std::shared_ptr<const EventId> event_of(const Cause& cause);
 
@@ -120,18 +119,5 @@ class Suggester {
   std::vector<Scratch::Raised>& raised_;
   std::vector<Claim>&suppressed_, &groups_;
 };
-
-/// What a suggestion shows of its rule as it is: all but its texts.
-void attach(Standing& shown, const std::shared_ptr<const rules::RuleSet>& set,
-            const rules::Rule& rule, const rules::Suggestion& from);
-/// The texts of a suggestion: headline, say, because. nullptr: it has none of this number.
-inline constexpr std::size_t kTexts = 3;
-const rules::Text* text_of(const rules::Suggestion& from, std::size_t number);
-/// Has a suggestion show its texts. Those with expressions stand behind each other in
-/// `shown.filled`, up to `ends`.
-void set_texts(Standing& shown, const rules::Suggestion& from,
-               const std::array<std::size_t, kTexts>& ends);
-/// A text without expressions is as the rule has it; nullopt: one with some.
-std::optional<std::string_view> plain(const rules::Text& text);
 
 }  // namespace assist::engine

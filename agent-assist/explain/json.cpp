@@ -141,7 +141,7 @@ void write(Json& json, const Suggestion& suggestion) {
     const engine::Standing& shown = *suggestion.shown;
     json.name("id").text(shown.id);
     json.name("agent").text(shown.agent);
-    json.name("headline").text(shown.headline);
+    json.name("headline").text(shown.headline());
     json.name("raised_at").time(shown.raised_at);
     json.name("expires_at").time_or_null(shown.expires_at);
   }

@@ -204,12 +204,12 @@ Suggestion Notes::suggestion(const SeenRule& seen, const SeenSuggestion& one) co
 
 std::string Notes::stands(const SeenSuggestion& one) const {
   const engine::Standing& shown = *one.shown;
-  const bool shadow = shown.mode == rules::Mode::shadow;
-  std::string out = "Suggestion " + std::string(shown.name) +
+  const bool shadow = shown.mode() == rules::Mode::shadow;
+  std::string out = "Suggestion " + std::string(shown.name()) +
                     (shadow ? " would stand" : " stands") + " on the screen of " +
                     std::string(shown.agent) + " " + ago(shown.raised_at);
   if (shown.expires_at) out += ", and expires at " + in(*shown.expires_at);
-  return out + ": \"" + std::string(shown.headline) + "\"";
+  return out + ": \"" + std::string(shown.headline()) + "\"";
 }
 
 std::string Notes::held_back(const SeenRule& seen, const SeenSuggestion& one) const {

@@ -97,7 +97,7 @@ void script_step(std::string& out, const config::Step& step, const Suggestions& 
   text(out, "title", step.title);
   std::vector<std::string_view> by;
   for (const auto& suggestion : standing) {
-    const auto& steps = suggestion->steps;
+    const auto& steps = suggestion->steps();
     if (std::find(steps.begin(), steps.end(), step.id) != steps.end()) by.push_back(suggestion->id);
   }
   flag(out, "suppressed", !by.empty());
@@ -131,18 +131,18 @@ void append_suggestion(std::string& out, const engine::Standing& s) {
   text(out, "id", s.id);
   text(out, "call", s.call);
   text(out, "agent", s.agent);
-  text(out, "rule", s.rule);
-  text(out, "name", s.name);
-  text(out, "kind", rules::name_of(s.kind));
-  text(out, "headline", s.headline);
-  optional_text(out, "say", s.say);
-  optional_text(out, "because", s.because);
-  text(out, "priority", rules::name_of(s.priority));
-  list(out, "steps", s.steps, [&](const std::string& step) { append_json_string(out, step); });
-  offer(out, s.offer);
-  optional_text(out, "escalate_to", s.escalate_to);
-  optional_text(out, "ask", s.ask);
-  optional_text(out, "follow_up", s.follow_up);
+  text(out, "rule", s.rule());
+  text(out, "name", s.name());
+  text(out, "kind", rules::name_of(s.kind()));
+  text(out, "headline", s.headline());
+  optional_text(out, "say", s.say());
+  optional_text(out, "because", s.because());
+  text(out, "priority", rules::name_of(s.priority()));
+  list(out, "steps", s.steps(), [&](const std::string& step) { append_json_string(out, step); });
+  offer(out, s.offer());
+  optional_text(out, "escalate_to", s.escalate_to());
+  optional_text(out, "ask", s.ask());
+  optional_text(out, "follow_up", s.follow_up());
   optional_time(out, "raised_at", s.raised_at);
   optional_time(out, "expires_at", s.expires_at);
   out.back() = '}';

@@ -249,7 +249,7 @@ std::optional<RaisedLately::Entry> Partition::about(const Feedback& feedback) co
   for (const auto& call : engine().calls_of(feedback.agent)) {
     for (const auto& suggestion : call.suggestions)
       if (suggestion->id == feedback.suggestion)
-        return RaisedLately::Entry{std::string(suggestion->name), call.id};
+        return RaisedLately::Entry{std::string(suggestion->name()), call.id};
   }
   return std::nullopt;
 }
@@ -370,7 +370,7 @@ ScreenChange* Partition::change_of(const std::string& agent) {
 
 void Partition::collect_decisions() {
   for (const auto& decision : effects_.decisions) {
-    if (decision.suggestion->mode != rules::Mode::live) continue;
+    if (decision.suggestion->mode() != rules::Mode::live) continue;
     if (auto* const change = change_of(decision.suggestion->agent))
       change->decisions.push_back(decision);
   }

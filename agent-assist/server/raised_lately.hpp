@@ -25,7 +25,7 @@ class RaisedLately {
     for (const auto& decision : decisions) {
       if (decision.action == engine::Action::raised)
         add(decision.suggestion->id.str(),
-            {std::string(decision.suggestion->name), decision.suggestion->call});
+            {std::string(decision.suggestion->name()), decision.suggestion->call});
     }
   }
 

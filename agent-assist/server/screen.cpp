@@ -21,7 +21,7 @@ Suggestions standing_before(const engine::CallView& call,
     }
   }
   std::stable_sort(standing.begin(), standing.end(), [](const auto& a, const auto& b) {
-    return std::tie(a->priority, a->raised_at) < std::tie(b->priority, b->raised_at);
+    return std::pair(a->priority(), a->raised_at) < std::pair(b->priority(), b->raised_at);
   });
   return standing;
 }

@@ -73,18 +73,18 @@ void append_decision_line(std::string& out, const engine::Decision& decision, st
   member(out, "id", std::string_view(s.id));
   member(out, "call", std::string_view(s.call));
   member(out, "agent", std::string_view(s.agent));
-  member(out, "suggestion", s.name);
-  member(out, "rule", s.rule);
-  member(out, "kind", rules::name_of(s.kind));
-  member(out, "mode", rules::name_of(s.mode));
+  member(out, "suggestion", s.name());
+  member(out, "rule", s.rule());
+  member(out, "kind", rules::name_of(s.kind()));
+  member(out, "mode", rules::name_of(s.mode()));
   if (decision.reason == engine::Reason::none) {
     out += ",\"reason\":null";
   } else {
     member(out, "reason", name_of(decision.reason));
   }
-  member(out, "headline", s.headline);
-  member(out, "say", s.say);
-  member(out, "because", s.because);
+  member(out, "headline", s.headline());
+  member(out, "say", s.say());
+  member(out, "because", s.because());
   out += "}\n";
 }
 

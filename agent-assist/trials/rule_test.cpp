@@ -145,8 +145,9 @@ class RuleTests::Trial {
     std::set<std::string> suggestions, suppressed, situations;
     if (call) {
       for (const auto& standing : call->suggestions) {
-        suggestions.emplace(standing->name);
-        suppressed.insert(standing->steps.begin(), standing->steps.end());
+        const auto steps = standing->steps();
+        suggestions.emplace(standing->name());
+        suppressed.insert(steps.begin(), steps.end());
       }
     }
     for (const engine::SituationView& view : engine_.situations(expectation.call))

@@ -235,7 +235,7 @@ rules:
   const auto view = live.engine.call("c1");
   REQUIRE(view);
   Names names;
-  for (const auto& s : view->suggestions) names.emplace_back(s->name);
+  for (const auto& s : view->suggestions) names.emplace_back(s->name());
   CHECK(names == Names{"high", "second", "first", "low"});
   CHECK(view->customer == "alan");
   CHECK(view->queue == "billing");

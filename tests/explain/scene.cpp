@@ -73,7 +73,7 @@ class Player {
     const auto view = engine_.call(call);
     REQUIRE(view);
     for (const auto& shown : view->suggestions)
-      if (shown->name == name)
+      if (shown->name() == name)
         CHECK(engine_.feedback({view->agent, std::string(shown->id), *engine::verdict(verb)}, now,
                                effects_));
   }

@@ -2,8 +2,8 @@
 
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
+#include <functional>
 #include <map>
-#include <set>
 
 using namespace assist;
 using namespace assist::server;
@@ -17,32 +17,42 @@ namespace {
 const Time kAt{1'767'614'400s};
 const std::vector<config::Step> kScript{{"greeting", "Greet"}, {"cross_sell", "Offer the bundle"}};
 
-/// A text for views to show, for as long as the tests run.
-std::string_view kept(const std::string& text) {
-  static std::set<std::string> texts;
-  return *texts.insert(text).first;
+/// What a rule says, as a text without expressions.
+rules::Text text(const std::string& words) {
+  rules::Text out;
+  out.parts.push_back({words, std::nullopt});
+  return out;
 }
 
-std::shared_ptr<engine::Standing> standing(const std::string& id, const std::string& call = "c1") {
+/// Of a rule of its own, of the same name. `change` has the last word on what that says.
+std::shared_ptr<engine::Standing> standing(
+    const std::string& id, const std::string& call = "c1",
+    const std::function<void(rules::Suggestion&)>& change = [](rules::Suggestion&) {}) {
+  auto set = std::make_shared<rules::RuleSet>();
+  rules::Rule& rule = set->rules.emplace_back();
+  rule.id = id;
+  rules::Suggestion& suggestion = rule.suggestions.emplace_back();
+  suggestion.name = id;
+  suggestion.headline = text("Headline of " + id);
+  change(suggestion);
   auto s = std::make_shared<engine::Standing>();
   s->id = engine::SuggestionId(id);
   s->call = call;
   s->agent = "ana";
-  s->rule = s->name = kept(id);
-  s->kind = rules::Kind::say;
-  s->mode = rules::Mode::live;
-  s->priority = rules::Priority::normal;
-  s->headline = kept("Headline of " + id);
+  s->by = &rule;
+  s->of = &suggestion;
+  s->rules = set;
   s->raised_at = kAt;
   return s;
 }
 
+void suppress(rules::Suggestion& suggestion) {
+  suggestion.kind = rules::Kind::suppress;
+  suggestion.suppress = {"cross_sell"};
+}
+
 std::shared_ptr<engine::Standing> suppressing(const std::string& id) {
-  auto s = standing(id);
-  s->kind = rules::Kind::suppress;
-  static const std::vector<std::string> steps{"cross_sell"};
-  s->steps = steps;
-  return s;
+  return standing(id, "c1", suppress);
 }
 
 engine::Decision decision(Action action, std::shared_ptr<const engine::Standing> s,
@@ -119,10 +129,11 @@ std::vector<std::string> types(const std::vector<Frame>& frames) {
 
 TEST_CASE("the welcome holds the whole state, with every member of the contract", "[server]") {
   Screen screen("ana", kScript, 100);
-  auto s = suppressing("s1");
-  s->say = "Say \"this\"";
-  const rules::Offer offer{"fee_waiver", 12.5, "USD"};
-  s->offer = &offer;
+  auto s = standing("s1", "c1", [](rules::Suggestion& suggestion) {
+    suppress(suggestion);
+    suggestion.say = text("Say \"this\"");
+    suggestion.offer = rules::Offer{"fee_waiver", 12.5, "USD"};
+  });
   s->expires_at = kAt + 90s;
   auto view = call("c1", {s});
   view.customer = "alan";
@@ -221,8 +232,7 @@ TEST_CASE("withdrawn, raised and changed keep their order and reasons", "[server
   const auto b = standing("b");
   auto c = standing("c");
   client.take(screen.welcome({call("c1", {a, c})}, kAt));
-  c = standing("c");
-  c->headline = "New words";
+  c = standing("c", "c1", [](rules::Suggestion& says) { says.headline = text("New words"); });
   std::vector<Frame> out;
   screen.change({kAt,
                  {decision(Action::withdrawn, a, Reason::outranked), decision(Action::raised, b),

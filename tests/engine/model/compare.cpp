@@ -7,7 +7,7 @@
 namespace assist::model {
 namespace {
 
-std::string key_of(const engine::Standing& s) { return s.call + '\n' + std::string(s.name); }
+std::string key_of(const engine::Standing& s) { return s.call + '\n' + std::string(s.name()); }
 
 std::string write(const std::vector<Decision>& decisions) {
   std::string out;
@@ -101,24 +101,24 @@ Decision Both::common(const engine::Decision& from) {
   Decision d;
   d.at = from.at;
   d.action = name_of(from.action);
-  d.name = s.name;
-  d.rule = s.rule;
-  d.kind = rules::name_of(s.kind);
-  d.mode = rules::name_of(s.mode);
+  d.name = s.name();
+  d.rule = s.rule();
+  d.kind = rules::name_of(s.kind());
+  d.mode = rules::name_of(s.mode());
   d.call = s.call;
   d.agent = s.agent;
   d.reason = name_of(from.reason);
   d.outranked_by = from.outranked_by;
-  d.headline = s.headline;
-  d.say = s.say;
-  d.because = s.because;
+  d.headline = s.headline();
+  d.say = s.say();
+  d.because = s.because();
   d.expires_at = s.expires_at;
   d.by_clock = from.by != engine::Trigger::event;
   if (from.action == engine::Action::raised) {
     if (!raises_.emplace(s.id, raises_.size() + 1).second && difference_.empty())
       difference_ = "the id " + s.id.str() + " was given twice";
     standing_ids_[key_of(s)] = s.id;
-    if (s.mode == rules::Mode::live) last_shown_[key_of(s)] = from.suggestion;
+    if (s.mode() == rules::Mode::live) last_shown_[key_of(s)] = from.suggestion;
   }
   d.raise = raises_[s.id.str()];
   if (from.action == engine::Action::withdrawn) standing_ids_.erase(key_of(s));

@@ -81,18 +81,18 @@ class Told {
     for (const auto& d : effects.decisions) {
       const engine::Standing& s = *d.suggestion;
       if (d.action == engine::Action::raised)
-        last_shown_[s.call + '\n' + std::string(s.name)] = {s.agent, s.id.str()};
+        last_shown_[s.call + '\n' + std::string(s.name())] = {s.agent, s.id.str()};
       const auto optional = [](const auto& text) { return std::string(text ? *text : "-"); };
       const auto time = [](const auto& at) { return at ? format_rfc3339(*at) : "-"; };
       out += format_rfc3339(d.at) + ' ' + std::string(name_of(d.action)) + ' ' +
              std::string(name_of(d.reason)) + ' ' + s.id.str() + ' ' + s.call + ' ' + s.agent +
-             ' ' + std::string(s.rule) + ' ' + std::string(s.name) + ' ' +
-             std::string(rules::name_of(s.kind)) + ' ' + std::string(rules::name_of(s.mode)) + ' ' +
-             std::string(rules::name_of(s.priority)) + " [" + std::string(s.headline) + "] [" +
-             optional(s.say) + "] [" + optional(s.because) + "] " + optional(s.ask) + ' ' +
-             optional(s.escalate_to) + ' ' + optional(s.follow_up) + ' ' + time(s.expires_at) +
+             ' ' + std::string(s.rule()) + ' ' + std::string(s.name()) + ' ' +
+             std::string(rules::name_of(s.kind())) + ' ' + std::string(rules::name_of(s.mode())) + ' ' +
+             std::string(rules::name_of(s.priority())) + " [" + std::string(s.headline()) + "] [" +
+             optional(s.say()) + "] [" + optional(s.because()) + "] " + optional(s.ask()) + ' ' +
+             optional(s.escalate_to()) + ' ' + optional(s.follow_up()) + ' ' + time(s.expires_at) +
              ' ' + format_rfc3339(s.raised_at) + ' ' + d.outranked_by + ' ' +
-             (s.offer != nullptr ? s.offer->gesture : "") + ' ' + std::to_string(s.steps.size()) +
+             (s.offer() != nullptr ? s.offer()->gesture : "") + ' ' + std::to_string(s.steps().size()) +
              '\n';
     }
     for (const auto& w : effects.withheld)
