@@ -75,8 +75,8 @@ const rules::Text* text_of(const rules::Suggestion& from, std::size_t number);
 /// A text without expressions is as the rule has it; nullopt: one with some.
 std::optional<std::string_view> plain(const rules::Text& text);
 
-/// A suggestion as it stands (or stood) on a screen: what a `raised` carries. What it says, its rule
-/// says, but for texts with expressions, which it holds as they were filled.
+/// A suggestion as it stands (or stood) on a screen: what a `raised` carries. What it says, its
+/// rule says, but for texts with expressions, which it holds as they were filled.
 struct Standing {
   SuggestionId id;  // derived: the same events, times and rules give the same
   std::string call;

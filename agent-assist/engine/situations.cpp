@@ -94,7 +94,8 @@ void Situations::collect(const Pass& pass) {
   for (const RuleState& s : pass.state.rules)
     if (s.next <= pass.now || (s.reads & pass.touched) != 0) work_.push_back({s.position, false});
   if (work_.size() < 2) return;
-  for (const Work& work : work_) prefetch(plan.conditions_of.data() + plan.order[work.position].begin);
+  for (const Work& work : work_)
+    prefetch(plan.conditions_of.data() + plan.order[work.position].begin);
   std::sort(work_.begin(), work_.end());
   const auto same = [](const Work& a, const Work& b) { return a.position == b.position; };
   work_.erase(std::unique(work_.begin(), work_.end(), same), work_.end());

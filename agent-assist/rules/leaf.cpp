@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 
 #include "events/event.hpp"
@@ -328,7 +329,7 @@ class Values {
 
   std::optional<std::string> text(const Node& node) {
     if (is_empty_text(node)) return cel_text("");
-    const auto value = reader_.text(node, subject_.name);
+    const auto value = reader_.one_text(node, subject_.name);
     if (!value || !allowed(node, *value) || is_named_list(node)) return std::nullopt;
     if (subject_.name == "call.step" && names_.options.steps &&
         !names_.options.steps->count(*value)) {
@@ -557,6 +558,20 @@ class LeafReader {
     return equals(subject_, *other, test == Test::is);
   }
 
+  /// Of a value as it is written and as an expression has it: a number, a length or a moment, to
+  /// tell the larger one of two.
+  static std::optional<double> size(const Node& node, const std::string& literal) {
+    double number = 0;
+    const char* const end = literal.data() + literal.size();
+    if (const auto [at, error] = std::from_chars(literal.data(), end, number);
+        error == std::errc() && at == end)
+      return number;
+    if (const auto length = parse_duration(node.text)) return static_cast<double>(length->count());
+    if (const auto moment = parse_rfc3339(node.text))
+      return static_cast<double>(moment->time_since_epoch().count());
+    return std::nullopt;
+  }
+
   std::optional<std::string> between(const Node& value) {
     if (!reader_.is_list(value, "between")) return std::nullopt;
     if (value.items.size() != 2) {
@@ -566,6 +581,12 @@ class LeafReader {
     const auto low = values_.literal(value.items[0], true);
     const auto high = values_.literal(value.items[1], true);
     if (!low || !high) return std::nullopt;
+    const auto from = size(value.items[0], *low), to = size(value.items[1], *high);
+    if (from && to && *from > *to) {
+      reader_.error(value, "\"between\" wants the lower value first: [" + value.items[1].text +
+                               ", " + value.items[0].text + "].");
+      return std::nullopt;
+    }
     return "(" + subject_.cel + " >= " + *low + " && " + subject_.cel + " <= " + *high + ")";
   }
 

@@ -152,6 +152,17 @@ std::optional<std::string> Reader::text(const Node& node, std::string_view name)
   return node.text;
 }
 
+std::optional<std::string> Reader::one_text(const Node& node, std::string_view name) {
+  auto out = text(node, name);
+  if (out && node.is_plain() && out->find(", ") != std::string::npos) {
+    error(node, in_quotes(*out) +
+                    " is one text as it stands. If it is a list, put it in brackets: [" + *out +
+                    "]; if it is one, in quotes.");
+    return std::nullopt;
+  }
+  return out;
+}
+
 std::optional<std::string> Reader::id(const Node& node, std::string_view name) {
   auto out = text(node, name);
   if (out && !is_id(*out)) {

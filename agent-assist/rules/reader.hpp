@@ -36,6 +36,8 @@ class Reader {
 
   /// Not empty. A number is none: its spelling would be a matter of luck.
   std::optional<std::string> text(const yaml::Node& node, std::string_view name);
+  /// As text(), where a list is possible too: one that lacks its brackets is told.
+  std::optional<std::string> one_text(const yaml::Node& node, std::string_view name);
   /// [a-z0-9_-]+
   std::optional<std::string> id(const yaml::Node& node, std::string_view name);
   std::optional<Duration> length(const yaml::Node& node, std::string_view name);

@@ -124,7 +124,8 @@ class Watch {
     std::set<std::string> told, there;
     for (const auto& rule : seen.by_rule)
       for (const auto& s : rule.suggestions)
-        if (s.shown != nullptr && s.shown->mode() == rules::Mode::live) told.emplace(s.shown->name());
+        if (s.shown != nullptr && s.shown->mode() == rules::Mode::live)
+          told.emplace(s.shown->name());
     const auto view = engine.call(seen.call);
     for (const auto& shown : view->suggestions) there.emplace(shown->name());
     CHECK(told == there);

@@ -87,13 +87,13 @@ class Told {
       out += format_rfc3339(d.at) + ' ' + std::string(name_of(d.action)) + ' ' +
              std::string(name_of(d.reason)) + ' ' + s.id.str() + ' ' + s.call + ' ' + s.agent +
              ' ' + std::string(s.rule()) + ' ' + std::string(s.name()) + ' ' +
-             std::string(rules::name_of(s.kind())) + ' ' + std::string(rules::name_of(s.mode())) + ' ' +
-             std::string(rules::name_of(s.priority())) + " [" + std::string(s.headline()) + "] [" +
-             optional(s.say()) + "] [" + optional(s.because()) + "] " + optional(s.ask()) + ' ' +
-             optional(s.escalate_to()) + ' ' + optional(s.follow_up()) + ' ' + time(s.expires_at) +
-             ' ' + format_rfc3339(s.raised_at) + ' ' + d.outranked_by + ' ' +
-             (s.offer() != nullptr ? s.offer()->gesture : "") + ' ' + std::to_string(s.steps().size()) +
-             '\n';
+             std::string(rules::name_of(s.kind())) + ' ' + std::string(rules::name_of(s.mode())) +
+             ' ' + std::string(rules::name_of(s.priority())) + " [" + std::string(s.headline()) +
+             "] [" + optional(s.say()) + "] [" + optional(s.because()) + "] " + optional(s.ask()) +
+             ' ' + optional(s.escalate_to()) + ' ' + optional(s.follow_up()) + ' ' +
+             time(s.expires_at) + ' ' + format_rfc3339(s.raised_at) + ' ' + d.outranked_by + ' ' +
+             (s.offer() != nullptr ? s.offer()->gesture : "") + ' ' +
+             std::to_string(s.steps().size()) + '\n';
     }
     for (const auto& w : effects.withheld)
       out += "held " + format_rfc3339(w.at) + ' ' + w.call + ' ' + std::string(w.rule) + ' ' +
