@@ -1,6 +1,8 @@
 #include "engine/compare.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 
 namespace assist::engine {
 namespace {
@@ -12,56 +14,35 @@ bool is_length(Fact fact) {
          fact == Fact::call_age || fact == Fact::call_talk;
 }
 
-bool is_whole(Fact fact) {
-  return fact == Fact::call_holds || fact == Fact::call_transfers || fact == Fact::queue_waiting;
+std::uint32_t facts::CallFacts::*count_of(Fact fact) {
+  if (fact == Fact::call_holds) return &facts::CallFacts::holds;
+  if (fact == Fact::call_transfers) return &facts::CallFacts::transfers;
+  return nullptr;
 }
 
-std::int64_t whole_of(Fact fact, const facts::Call& call) {
-  if (fact == Fact::call_holds) return call.facts.holds;
-  if (fact == Fact::call_transfers) return call.facts.transfers;
-  return call.queue != nullptr ? *call.queue->waiting : 0;
-}
-
-bool is_text(Fact fact) {
+facts::Name facts::CallFacts::*name_of(Fact fact) {
   switch (fact) {
     case Fact::call_queue:
+      return &facts::CallFacts::queue;
     case Fact::call_channel:
+      return &facts::CallFacts::channel;
     case Fact::call_direction:
+      return &facts::CallFacts::direction;
     case Fact::call_area:
+      return &facts::CallFacts::area;
     case Fact::call_topic:
+      return &facts::CallFacts::topic;
     case Fact::call_step:
+      return &facts::CallFacts::step;
     case Fact::call_agent:
-    case Fact::customer_area:
-    case Fact::customer_tier:
-      return true;
+      return &facts::CallFacts::agent;
     default:
-      return false;
+      return nullptr;
   }
 }
 
-const facts::Name& text_of(Fact fact, const facts::Call& call) {
-  static const facts::Name none;
-  const facts::CallFacts& f = call.facts;
-  switch (fact) {
-    case Fact::customer_area:
-      return call.customer != nullptr ? *call.customer->known().area : none;
-    case Fact::customer_tier:
-      return call.customer != nullptr ? *call.customer->known().tier : none;
-    case Fact::call_queue:
-      return f.queue;
-    case Fact::call_channel:
-      return f.channel;
-    case Fact::call_direction:
-      return f.direction;
-    case Fact::call_area:
-      return f.area;
-    case Fact::call_topic:
-      return f.topic;
-    case Fact::call_step:
-      return f.step;
-    default:
-      return f.agent;
-  }
+Verdict yes_or_no(bool truth, Time valid_until = kNever) {
+  return {truth ? Truth::yes : Truth::no, valid_until};
 }
 
 }  // namespace
@@ -71,9 +52,32 @@ std::optional<Compare::Once> Compare::once() const {
   return Once{fact_, length_ + Duration{is_ == Is::over ? 1 : 0}};
 }
 
+void Compare::be(Is is) {
+  is_ = is;
+  switch (is) {
+    case Is::less:
+      true_where_ = 0b001;
+      return;
+    case Is::at_most:
+      true_where_ = 0b011;
+      return;
+    case Is::over:
+      true_where_ = 0b100;
+      return;
+    case Is::at_least:
+      true_where_ = 0b110;
+      return;
+    case Is::equal:
+      true_where_ = 0b010;
+      return;
+    case Is::unequal:
+      true_where_ = 0b101;
+  }
+}
+
 std::optional<Compare> Compare::of_function(const cel::Program::Comparison& from) {
   Compare out;
-  out.is_ = from.is;
+  out.be(from.is);
   const cel::Value& value = from.constant.value();
   switch (static_cast<facts::Function>(*from.function)) {
     case facts::Function::contacts_within:
@@ -94,86 +98,112 @@ std::optional<Compare> Compare::of_function(const cel::Program::Comparison& from
   }
 }
 
+/// nullopt: it is of another type.
+std::optional<Compare::Type> Compare::type_of(Fact fact) {
+  if (is_length(fact)) return Type::length;
+  if (count_of(fact) != nullptr) return Type::count;
+  if (name_of(fact) != nullptr) return Type::text;
+  switch (fact) {
+    case Fact::queue_waiting:
+      return Type::queue_waiting;
+    case Fact::call_sentiment:
+      return Type::sentiment;
+    case Fact::customer_area:
+      return Type::customer_area;
+    case Fact::customer_tier:
+      return Type::customer_tier;
+    default:
+      return std::nullopt;
+  }
+}
+
 std::optional<Compare> Compare::of(const cel::Program::Comparison& from) {
   if (from.slot >= facts::kFactCount) return std::nullopt;
-  Compare out;
   if (from.function) return of_function(from);
+  Compare out;
   out.fact_ = static_cast<Fact>(from.slot);
-  out.is_ = from.is;
+  out.be(from.is);
+  const auto type = type_of(out.fact_);
+  if (!type) return std::nullopt;
+  out.type_ = *type;
   const cel::Value& limit = from.constant.value();
   const bool order = from.is != Is::equal && from.is != Is::unequal;
-  if (is_length(out.fact_) && limit.is(cel::Kind::duration_) && order) {
-    if (limit.nanos() % 1000 != 0) return std::nullopt;
-    // Far beyond any length that a call can have, its microseconds would not fit.
-    if (std::abs(limit.seconds()) > 1'000'000'000'000) return std::nullopt;
-    out.type_ = Type::length;
-    out.length_ = limit.duration_at(Time());
-    return out;
+  switch (out.type_) {
+    case Type::length:
+      if (!limit.is(cel::Kind::duration_) || !order) return std::nullopt;
+      if (limit.nanos() % 1000 != 0) return std::nullopt;
+      // Far beyond any length that a call can have, its microseconds would not fit.
+      if (std::abs(limit.seconds()) > 1'000'000'000'000) return std::nullopt;
+      out.length_ = limit.duration_at(Time());
+      return out;
+    case Type::count:
+    case Type::queue_waiting:
+      if (!limit.is(cel::Kind::int_)) return std::nullopt;
+      out.count_ = count_of(out.fact_);
+      out.whole_ = limit.as_int();
+      return out;
+    case Type::sentiment:
+      if (!limit.is(cel::Kind::double_) && !limit.is(cel::Kind::int_)) return std::nullopt;
+      // A score is between -1 and 1: a limit that a double cannot hold is as far off as its
+      // nearest.
+      out.number_ =
+          limit.is(cel::Kind::double_) ? limit.as_double() : static_cast<double>(limit.as_int());
+      if (std::isnan(out.number_)) return std::nullopt;
+      return out;
+    default:
+      if (!limit.is(cel::Kind::string_) || order) return std::nullopt;
+      out.name_ = name_of(out.fact_);
+      out.text_ = limit.as_string();
+      return out;
   }
-  if (is_whole(out.fact_) && limit.is(cel::Kind::int_)) {
-    out.type_ = Type::whole;
-    out.whole_ = limit.as_int();
-    return out;
-  }
-  const bool number = limit.is(cel::Kind::double_) || limit.is(cel::Kind::int_);
-  if (out.fact_ == Fact::call_sentiment && number) {
-    // A score is between -1 and 1: a limit that a double cannot hold is as far off as its nearest.
-    out.type_ = Type::number;
-    out.number_ =
-        limit.is(cel::Kind::double_) ? limit.as_double() : static_cast<double>(limit.as_int());
-    return out;
-  }
-  if (!is_text(out.fact_) || !limit.is(cel::Kind::string_) || order) return std::nullopt;
-  out.type_ = Type::text;
-  out.text_ = limit.as_string();
-  return out;
 }
 
 template <class T>
-bool Compare::holds(const T& value, const T& limit) const {
-  switch (is_) {
-    case Is::less:
-      return value < limit;
-    case Is::at_most:
-      return value <= limit;
-    case Is::over:
-      return value > limit;
-    case Is::at_least:
-      return value >= limit;
-    case Is::equal:
-      return value == limit;
-    default:
-      return value != limit;
-  }
+Verdict Compare::ordered(const T& value, const T& limit) const {
+  const int where = 1 + (value > limit ? 1 : 0) - (value < limit ? 1 : 0);
+  return yes_or_no((true_where_ >> where & 1) != 0);
 }
 
-Compare::Verdict Compare::length(const facts::Clock& clock, Time now) const {
-  const bool truth = holds(clock.at(now), length_);
-  if (!clock.since) return {truth, kNever};
-  if (now < *clock.since) return {truth, *clock.since};  // it does not run yet
+Verdict Compare::equal(const facts::Name& name) const {
+  return yes_or_no((name.text() == text_) == (is_ == Is::equal));
+}
+
+Verdict Compare::length(const facts::Clock& clock, Time now) const {
+  Verdict out = ordered(clock.at(now), length_);
+  if (!clock.since) return out;
+  if (now < *clock.since) return {out.truth, *clock.since};  // it does not run yet
   // It grows: once past the limit it stays so. `over` and `at_most` turn a microsecond behind it.
   const bool behind = is_ == Is::over || is_ == Is::at_most;
   const Time turns = *clock.since + (length_ - clock.base) + Duration{behind ? 1 : 0};
-  return {truth, turns > now ? turns : kNever};
+  if (turns > now) out.valid_until = turns;
+  return out;
 }
 
-std::optional<Compare::Verdict> Compare::operator()(const facts::World& world,
-                                                    const facts::Call& call, Time now) const {
+Verdict Compare::operator()(const facts::World& world, const facts::Call& call, Time now) const {
+  static const facts::Name none;
   switch (type_) {
     case Type::length:
       return length(clock_of(fact_, call.facts), now);
-    case Type::whole:
-      return Verdict{holds(whole_of(fact_, call), whole_), kNever};
-    case Type::number:
-      return Verdict{holds(call.facts.sentiment(), number_), kNever};
+    case Type::count:
+      return ordered(std::int64_t{call.facts.*count_}, whole_);
+    case Type::queue_waiting:
+      return ordered(call.queue != nullptr ? std::int64_t{*call.queue->waiting} : 0, whole_);
+    case Type::sentiment:
+      return ordered(call.facts.sentiment(), number_);
+    case Type::text:
+      return equal(call.facts.*name_);
+    case Type::customer_area:
+      return equal(call.customer != nullptr ? *call.customer->known().area : none);
+    case Type::customer_tier:
+      return equal(call.customer != nullptr ? *call.customer->known().tier : none);
     case Type::contacts:
-      if (call.customer != nullptr && !call.customer->contacts.empty()) return std::nullopt;
-      return Verdict{holds(std::int64_t{0}, whole_), kNever};
+      if (call.customer != nullptr && !call.customer->contacts.empty())
+        return {Truth::unknown, now};
+      return ordered(std::int64_t{0}, whole_);
     case Type::incident:
-      return Verdict{world.incident(call, text_) != nullptr, kNever};
-    default:
-      return Verdict{(text_of(fact_, call).text() == text_) == (is_ == Is::equal), kNever};
+      break;
   }
+  return yes_or_no(world.incident(call, text_) != nullptr);
 }
 
 std::optional<Compares> Compares::of(const cel::Program& program) {
@@ -186,19 +216,23 @@ std::optional<Compares> Compares::of(const cel::Program& program) {
     if (!compare) return std::nullopt;
     out.any_.push_back(std::move(*compare));
   }
+  out.lone_ = out.any_.size() == 1 && !negated;
   return out;
 }
 
-std::optional<Compare::Verdict> Compares::operator()(const facts::World& world,
-                                                     const facts::Call& call, Time now) const {
-  Time valid_until = kNever;
+Verdict Compares::any(const facts::World& world, const facts::Call& call, Time now) const {
+  Verdict out{Truth::no, kNever};
   for (const Compare& compare : any_) {
-    const auto one = compare(world, call, now);
-    if (!one) return std::nullopt;
-    if (one->truth) return Compare::Verdict{!negated_, one->valid_until};
-    valid_until = std::min(valid_until, one->valid_until);
+    const Verdict one = compare(world, call, now);
+    if (one.truth == Truth::unknown) return one;
+    if (one.truth == Truth::yes) {
+      out = one;
+      break;
+    }
+    out.valid_until = std::min(out.valid_until, one.valid_until);
   }
-  return Compare::Verdict{negated_, valid_until};
+  if (negated_) out.truth = out.truth == Truth::yes ? Truth::no : Truth::yes;
+  return out;
 }
 
 bool Compares::looks_through_incidents() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,6 +12,14 @@
 
 namespace assist::engine {
 
+enum class Truth : std::uint8_t { no, yes, error, unknown };
+
+/// What a condition came to, and until when it stays so, as long as no fact changes.
+struct Verdict {
+  Truth truth;
+  Time valid_until;
+};
+
 /// A fact against a constant, or whether an incident of a kind affects the call, without the
 /// language's machinery.
 class Compare {
@@ -18,13 +27,8 @@ class Compare {
   /// nullopt: it is of types that only the language knows to compare.
   static std::optional<Compare> of(const cel::Program::Comparison& from);
 
-  struct Verdict {
-    bool truth;
-    Time valid_until;  // as long as no fact changes
-  };
-  /// nullopt: this time the program has to be asked.
-  std::optional<Verdict> operator()(const facts::World& world, const facts::Call& call,
-                                    Time now) const;
+  /// Yes or no; unknown: this time the program has to be asked.
+  Verdict operator()(const facts::World& world, const facts::Call& call, Time now) const;
 
   /// Of `over` and `at_least` on a length that runs: it is true once that is so long.
   struct Once {
@@ -36,19 +40,37 @@ class Compare {
 
  private:
   using Is = cel::Program::Comparison::Is;
-  enum class Type : std::uint8_t { length, whole, number, text, contacts, incident };
+  enum class Type : std::uint8_t {
+    length,
+    count,
+    queue_waiting,
+    sentiment,
+    text,
+    customer_area,
+    customer_tier,
+    contacts,
+    incident
+  };
 
   static std::optional<Compare> of_function(const cel::Program::Comparison& from);
+  static std::optional<Type> type_of(facts::Fact fact);
+  void be(Is is);
   template <class T>
-  bool holds(const T& value, const T& limit) const;
+  Verdict ordered(const T& value, const T& limit) const;
+  Verdict equal(const facts::Name& name) const;
   Verdict length(const facts::Clock& clock, Time now) const;
 
-  facts::Fact fact_{};
   Type type_{};
+  /// Whether it is true where the fact is less than the limit, equal to it, more: a bit each, the
+  /// lowest first.
+  std::uint8_t true_where_ = 0;
   Is is_{};
+  facts::Fact fact_{};
   Duration length_{0};
   std::int64_t whole_ = 0;
   double number_ = 0;
+  std::uint32_t facts::CallFacts::*count_ = nullptr;
+  facts::Name facts::CallFacts::*name_ = nullptr;
   std::string text_;  // of an incident its kind
 };
 
@@ -58,9 +80,10 @@ class Compares {
  public:
   /// nullopt: the program says something else.
   static std::optional<Compares> of(const cel::Program& program);
-  /// nullopt: this time the program has to be asked.
-  std::optional<Compare::Verdict> operator()(const facts::World& world, const facts::Call& call,
-                                             Time now) const;
+  /// Yes or no; unknown: this time the program has to be asked.
+  Verdict operator()(const facts::World& world, const facts::Call& call, Time now) const {
+    return lone_ ? any_.front()(world, call, now) : any(world, call, now);
+  }
   /// See Compare::once(): it is true once one of these is so long. Empty: it is no such thing.
   std::vector<Compare::Once> onces() const;
   /// It looks through all open incidents: the verdict is worth keeping for all rules that ask.
@@ -70,8 +93,11 @@ class Compares {
   /// Of longer ones the program keeps its verdict for all rules of an event, and searches by
   /// halves.
   static constexpr std::size_t kMost = 8;
-  std::vector<Compare> any_;
+  Verdict any(const facts::World& world, const facts::Call& call, Time now) const;
+
+  boost::container::small_vector<Compare, 1> any_;
   bool negated_ = false;
+  bool lone_ = false;  // it is one comparison, as it is
 };
 
 /// A call's length that may run.

@@ -185,7 +185,7 @@ void Situations::decide_rule(const Pass& pass, Work work, std::size_t at) {
   if (place->idle()) states.erase(place);
 }
 
-Situations::Verdict Situations::evaluate(const Pass& pass, const RulePlan& rule, bool found) {
+Verdict Situations::evaluate(const Pass& pass, const RulePlan& rule, bool found) {
   Time valid_until = kNever;
   if (rule.active) {
     const auto phase = pass.plan.rule(rule.rule).active->at(pass.now);
@@ -211,7 +211,7 @@ Situations::Verdict Situations::evaluate(const Pass& pass, const RulePlan& rule,
 }
 
 /// As `&&` has it: one that is false decides, also beside an error.
-Situations::Verdict Situations::all(const Pass& pass, std::uint32_t begin, std::uint32_t end) {
+Verdict Situations::all(const Pass& pass, std::uint32_t begin, std::uint32_t end) {
   Verdict out{Truth::yes, kNever};
   for (std::uint32_t i = begin; i < end; ++i) {
     const Verdict part = condition(pass, pass.plan.conditions_of[i]);
@@ -222,13 +222,13 @@ Situations::Verdict Situations::all(const Pass& pass, std::uint32_t begin, std::
   return out;
 }
 
-Situations::Verdict Situations::condition(const Pass& pass, std::uint32_t number) {
+Verdict Situations::condition(const Pass& pass, std::uint32_t number) {
   const SharedCondition& shared = pass.plan.conditions[number];
   Known& known = known_[number];
   if (shared.kept && known.pass == pass_) return known.verdict;
   if (shared.compare) {
-    if (const auto found = (*shared.compare)(pass.facts.world(), pass.facts.of(), pass.now)) {
-      const Verdict verdict{found->truth ? Truth::yes : Truth::no, found->valid_until};
+    const Verdict verdict = (*shared.compare)(pass.facts.world(), pass.facts.of(), pass.now);
+    if (verdict.truth != Truth::unknown) {
       if (shared.kept) known = {pass_, verdict};
       return verdict;
     }

@@ -43,12 +43,6 @@ class Situations {
   std::vector<std::uint64_t> errors;  // so far, by rule
 
  private:
-  enum class Truth : std::uint8_t { no, yes, error };
-  /// What a condition came to, and until when it stays, as long as no fact changes.
-  struct Verdict {
-    Truth truth;
-    Time valid_until;
-  };
   struct Known {
     std::uint64_t pass = 0;  // in which it was found out
     Verdict verdict{};
