@@ -153,9 +153,11 @@ void Engine::State::prefetch_lists(facts::CallIndex index) const {
   world.prefetch_lists(index);
   if (index >= calls.size()) return;
   const CallState& state = calls[index];
-  assist::prefetch(state.rules.data());
+  constexpr std::size_t kMost = 4;  // few calls have longer lists
+  assist::prefetch(state.rules.data(), std::min(state.rules.size(), kMost) * sizeof(RuleState));
   assist::prefetch(state.buckets.data());
-  assist::prefetch(state.standing.data());
+  assist::prefetch(state.standing.data(),
+                   std::min(state.standing.size(), kMost) * sizeof(StandingEntry));
 }
 
 /// What its lists, which are at hand by now, lead to.
