@@ -53,9 +53,12 @@ void append(std::string& out, utf8proc_int32_t c) {
   out.append(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(n));
 }
 
-/// What each ASCII letter and digit is folded to; 0: none of them.
+constexpr char kSpecial = 0;  // an apostrophe, or no ASCII
+
+/// What each character becomes: a letter or digit itself, folded, nearly all others a space.
 constexpr auto kFolded = [] {
   std::array<char, 256> table{};
+  for (std::size_t c = 0; c < 0x80; ++c) table[c] = c == kApostrophe ? kSpecial : ' ';
   for (int c = '0'; c <= '9'; ++c) table[static_cast<std::size_t>(c)] = static_cast<char>(c);
   for (int c = 'a'; c <= 'z'; ++c) {
     table[static_cast<std::size_t>(c)] = static_cast<char>(c);
@@ -63,6 +66,8 @@ constexpr auto kFolded = [] {
   }
   return table;
 }();
+
+bool is_folded(char c) { return c != kSpecial && c != ' '; }
 
 /// The same as the general way below, for text that is ASCII. False, and nothing done: it is not.
 bool append_ascii_words(std::string& out, std::string_view text) {
@@ -73,17 +78,22 @@ bool append_ascii_words(std::string& out, std::string_view text) {
   *to++ = ' ';
   const auto* at = reinterpret_cast<const unsigned char*>(text.data());
   const auto* const end = at + text.size();
+  char before = ' ';
   while (at < end) {
     const unsigned char c = *at++;
-    if (const char folded = kFolded[c]; folded != 0) {
-      *to++ = folded;
-    } else if (c >= 0x80) {
-      out.resize(start);
-      return false;
-    } else if (to[-1] != ' ') {
-      const bool inner = c == kApostrophe && at < end && kFolded[*at] != 0;
-      *to++ = inner ? '\'' : ' ';
+    char folded = kFolded[c];
+    if (folded == kSpecial) [[unlikely]] {
+      if (c >= 0x80) {
+        out.resize(start);
+        return false;
+      }
+      // Inside of a word.
+      folded = before != ' ' && at < end && is_folded(kFolded[*at]) ? '\'' : ' ';
     }
+    // Of spaces in a row one stays. Where words end is no pattern: this has no branch to guess.
+    *to = folded;
+    to += folded != ' ' || before != ' ' ? 1 : 0;
+    before = folded;
   }
   if (to[-1] != ' ') *to++ = ' ';
   if (to == begin + 1) to = begin;  // there was no word

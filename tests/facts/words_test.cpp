@@ -1,6 +1,8 @@
 #include "facts/words.hpp"
 
 #include <catch2/catch.hpp>
+#include <random>
+#include <string>
 
 using assist::facts::fold_words;
 using assist::facts::says;
@@ -30,6 +32,17 @@ TEST_CASE("what was said becomes folded words", "[facts]") {
   for (const auto& [text, words] : rows) {
     INFO("text: \"" << text << '"');
     CHECK(fold_words(text) == words);
+  }
+}
+
+TEST_CASE("text that is ASCII is folded as any other", "[facts]") {
+  constexpr std::string_view kSome = "aZ9''  -.\t\n_";
+  std::mt19937 draw(7);
+  for (int round = 0; round < 20'000; ++round) {
+    std::string text;
+    for (auto left = draw() % 12; left > 0; --left) text += kSome[draw() % kSome.size()];
+    const std::string words = fold_words(text);
+    CHECK(fold_words(text + " \u00e9") == (words.empty() ? " " : words) + "\u00e9 ");
   }
 }
 
