@@ -9,7 +9,6 @@
 #include <tuple>
 #include <vector>
 
-#include "base/prefetch.hpp"
 #include "base/short_vector.hpp"
 #include "cel/cel.hpp"
 #include "facts/vocabulary.hpp"
@@ -95,8 +94,6 @@ class Index {
       at += 2 * count;
     }
   }
-  /// Asks for what visit() will read of it.
-  void prefetch(std::uint32_t bucket) const { assist::prefetch(&packed_[bucket]); }
   /// The bucket of rules without a key; what it reads.
   static constexpr std::uint32_t kKeyless = 0;
   facts::FactMask keyless_reads() const { return keyless_reads_; }

@@ -248,11 +248,11 @@ class Values {
   Values(Reader& reader, const Subject& subject, const Names& names)
       : reader_(reader), subject_(subject), names_(names) {}
 
-  /// The value as a literal. `ordered`: for over, under and the like.
-  std::optional<std::string> literal(const Node& node, bool ordered) {
+  /// The value as a literal. `ordered`: for over, under and the like. `item`: of a list.
+  std::optional<std::string> literal(const Node& node, bool ordered, bool item = false) {
     switch (subject_.type) {
       case Type::text:
-        return text(node);
+        return text(node, item);
       case Type::boolean:
         return boolean(node);
       case Type::whole:
@@ -268,8 +268,8 @@ class Values {
   }
 
   /// An entry of a list fact.
-  std::optional<std::string> element(const Node& node) {
-    if (subject_.type == Type::texts) return text(node);
+  std::optional<std::string> element(const Node& node, bool item = false) {
+    if (subject_.type == Type::texts) return text(node, item);
     if (subject_.type == Type::numbers) return number(node);
     return open(node, false);
   }
@@ -286,7 +286,7 @@ class Values {
     bool good = true;
     for (const Node& item : node.items) {
       const bool in_list = subject_.type == Type::texts || subject_.type == Type::numbers;
-      const auto value = in_list ? element(item) : literal(item, false);
+      const auto value = in_list ? element(item, true) : literal(item, false, true);
       good &= value.has_value();
       if (value) out += (out.size() > 1 ? ", " : "") + *value;
     }
@@ -327,9 +327,12 @@ class Values {
     return node.is_scalar() && !node.is_plain() && node.text.empty();
   }
 
-  std::optional<std::string> text(const Node& node) {
+  std::optional<std::string> text(const Node& node, bool item) {
     if (is_empty_text(node)) return cel_text("");
-    const auto value = reader_.one_text(node, subject_.name);
+    // A list without brackets is told, where nothing else says that the comma is right.
+    const bool listed = subject_.attribute != nullptr && !subject_.attribute->allowed.empty();
+    const auto value =
+        item || listed ? reader_.text(node, subject_.name) : reader_.one_text(node, subject_.name);
     if (!value || !allowed(node, *value) || is_named_list(node)) return std::nullopt;
     if (subject_.name == "call.step" && names_.options.steps &&
         !names_.options.steps->count(*value)) {
