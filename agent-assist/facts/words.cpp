@@ -90,7 +90,8 @@ bool append_ascii_words(std::string& out, std::string_view text) {
       // Inside of a word.
       folded = before != ' ' && at < end && is_folded(kFolded[*at]) ? '\'' : ' ';
     }
-    // Of spaces in a row one stays. Where words end is no pattern: this has no branch to guess.
+    // Of spaces in a row one stays. Where words end is no pattern, so nothing branches on that
+    // alone.
     *to = folded;
     to += folded != ' ' || before != ' ' ? 1 : 0;
     before = folded;
