@@ -98,13 +98,11 @@ struct Archive {
   /// Those with expressions; the rule has the others.
   static void texts(ArchiveWriter& out, const Standing& shown) {
     for (std::size_t i = 0; i < kTexts; ++i)
-      if (const auto* text = text_of(*shown.of, i); text != nullptr && !plain(*text))
-        out.text(*shown.text(i));
+      if (text_to_fill(*shown.of, i) != nullptr) out.text(*shown.text(i));
   }
   static void texts(facts::Reader& in, Standing& shown) {
     for (std::size_t i = 0; i < kTexts; ++i) {
-      if (const auto* text = text_of(*shown.of, i); text != nullptr && !plain(*text))
-        shown.filled += in.text();
+      if (text_to_fill(*shown.of, i) != nullptr) shown.filled += in.text();
       shown.ends[i] = static_cast<std::uint32_t>(shown.filled.size());
     }
   }

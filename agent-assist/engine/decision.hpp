@@ -70,10 +70,8 @@ class SuggestionId {
 
 /// The texts of a suggestion that may hold expressions: headline, say, because.
 inline constexpr std::size_t kTexts = 3;
-/// nullptr: it has none of this number.
-const rules::Text* text_of(const rules::Suggestion& from, std::size_t number);
-/// A text without expressions is as the rule has it; nullopt: one with some.
-std::optional<std::string_view> plain(const rules::Text& text);
+/// The text of this number, if it has expressions; nullptr: it has none, or there is no such text.
+const rules::Text* text_to_fill(const rules::Suggestion& from, std::size_t number);
 
 /// A suggestion as it stands (or stood) on a screen: what a `raised` carries. What it says, its
 /// rule says, but for texts with expressions, which it holds as they were filled.

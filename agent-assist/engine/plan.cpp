@@ -90,9 +90,7 @@ void Plan::add_suggestions(RulePlan& plan, const rules::Rule& rule) {
     made.rule = rule.id;
     made.name = suggestion.name;
     made.expires_after = suggestion.expires_after.value_or(Duration::max());
-    for (std::size_t i = 0; i < kTexts; ++i)
-      if (const auto* text = text_of(suggestion, i); text != nullptr)
-        made.plain &= plain(*text).has_value();
+    for (std::size_t i = 0; i < kTexts; ++i) made.plain &= text_to_fill(suggestion, i) == nullptr;
     made.claims =
         !suggestion.step.empty() || !suggestion.group.empty() || !suggestion.suppress.empty();
     add_reads(suggestion.headline, made.reads);

@@ -340,7 +340,7 @@ void Suggester::fill_texts(Standing& shown, rules::RuleIndex rule, Activation& f
   shown.rules = plan_.set;
   shown.filled.clear();
   for (std::size_t i = 0; i < kTexts; ++i) {
-    if (const rules::Text* const text = text_of(*shown.of, i); text != nullptr && !plain(*text))
+    if (const rules::Text* const text = text_to_fill(*shown.of, i))
       situations_.fill(*text, rule, facts, now, shown.filled);
     shown.ends[i] = static_cast<std::uint32_t>(shown.filled.size());
   }
