@@ -179,8 +179,9 @@ Verdict Compare::length(const facts::Clock& clock, Time now) const {
   return out;
 }
 
-Verdict Compare::operator()(const facts::World& world, const facts::Call& call, Time now) const {
+Verdict Compare::operator()(facts::CallActivation& of, Time now) const {
   static const facts::Name none;
+  const facts::Call& call = of.of();
   switch (type_) {
     case Type::length:
       return length(clock_of(fact_, call.facts), now);
@@ -203,7 +204,7 @@ Verdict Compare::operator()(const facts::World& world, const facts::Call& call, 
     case Type::incident:
       break;
   }
-  return yes_or_no(world.incident(call, text_) != nullptr);
+  return yes_or_no(of.incident(text_) != nullptr);
 }
 
 std::optional<Compares> Compares::of(const cel::Program& program) {
@@ -220,10 +221,10 @@ std::optional<Compares> Compares::of(const cel::Program& program) {
   return out;
 }
 
-Verdict Compares::any(const facts::World& world, const facts::Call& call, Time now) const {
+Verdict Compares::any(facts::CallActivation& of, Time now) const {
   Verdict out{Truth::no, kNever};
   for (const Compare& compare : any_) {
-    const Verdict one = compare(world, call, now);
+    const Verdict one = compare(of, now);
     if (one.truth == Truth::unknown) return one;
     if (one.truth == Truth::yes) {
       out = one;

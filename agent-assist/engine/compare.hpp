@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "cel/cel.hpp"
-#include "facts/world.hpp"
+#include "facts/activation.hpp"
 
 namespace assist::engine {
 
@@ -28,7 +28,7 @@ class Compare {
   static std::optional<Compare> of(const cel::Program::Comparison& from);
 
   /// Yes or no; unknown: this time the program has to be asked.
-  Verdict operator()(const facts::World& world, const facts::Call& call, Time now) const;
+  Verdict operator()(facts::CallActivation& of, Time now) const;
 
   /// Of `over` and `at_least` on a length that runs: it is true once that is so long.
   struct Once {
@@ -81,8 +81,8 @@ class Compares {
   /// nullopt: the program says something else.
   static std::optional<Compares> of(const cel::Program& program);
   /// Yes or no; unknown: this time the program has to be asked.
-  Verdict operator()(const facts::World& world, const facts::Call& call, Time now) const {
-    return lone_ ? any_.front()(world, call, now) : any(world, call, now);
+  Verdict operator()(facts::CallActivation& of, Time now) const {
+    return lone_ ? any_.front()(of, now) : any(of, now);
   }
   /// See Compare::once(): it is true once one of these is so long. Empty: it is no such thing.
   std::vector<Compare::Once> onces() const;
@@ -93,7 +93,7 @@ class Compares {
   /// Of longer ones the program keeps its verdict for all rules of an event, and searches by
   /// halves.
   static constexpr std::size_t kMost = 8;
-  Verdict any(const facts::World& world, const facts::Call& call, Time now) const;
+  Verdict any(facts::CallActivation& of, Time now) const;
 
   boost::container::small_vector<Compare, 1> any_;
   bool negated_ = false;

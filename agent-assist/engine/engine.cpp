@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/sort/spreadsort/integer_sort.hpp>
 #include <cassert>
 
 #include "base/prefetch.hpp"
@@ -101,11 +102,17 @@ void Engine::State::decide_all(const facts::Changes& from, Time at, Trigger by, 
   if (from.calls.size() == 1)  // most events touch but their own
     return decide_or_end(from.calls[0].call, from.calls[0].delta, at, by, out);
   in_order.clear();
-  for (const facts::Touched& t : from.calls)
+  constexpr std::size_t kFarthest = 16;
+  for (std::size_t i = 0; i < from.calls.size(); ++i) {
+    if (i + kFarthest < from.calls.size()) prefetch_order(from.calls[i + kFarthest].call);
+    const facts::Touched& t = from.calls[i];
     in_order.push_back({order_of(t.call), t.call, t.delta});
+  }
   if (in_order.size() > 1)
-    std::sort(in_order.begin(), in_order.end(),
-              [](const InOrder& a, const InOrder& b) { return a.order < b.order; });
+    boost::sort::spreadsort::integer_sort(
+        in_order.begin(), in_order.end(),
+        [](const InOrder& one, unsigned offset) { return one.order >> offset; },
+        [](const InOrder& a, const InOrder& b) { return a.order < b.order; });
   // An incident touches thousands of calls that lie anywhere.
   constexpr std::size_t kFar = 12, kNear = 6, kNext = 2;
   // At least doubled, as it would grow by itself: many moments may be decided one after the other.
@@ -141,6 +148,10 @@ std::uint64_t Engine::State::order_of(facts::CallIndex call) const {
   return known ? calls[call].order : world.call(call).order;
 }
 
+void Engine::State::prefetch_order(facts::CallIndex index) const {
+  if (index < calls.size()) assist::prefetch(&calls[index].order);
+}
+
 void Engine::State::prefetch(facts::CallIndex index) const {
   world.prefetch(index);
   if (index >= calls.size()) return;
@@ -162,6 +173,7 @@ void Engine::State::prefetch_lists(facts::CallIndex index) const {
 
 /// What its lists, which are at hand by now, lead to.
 void Engine::State::prefetch_standing(facts::CallIndex index) const {
+  world.prefetch_profile(index);
   if (index >= calls.size()) return;
   for (const StandingEntry& entry : calls[index].standing) assist::prefetch(entry.shown.get());
 }
@@ -335,6 +347,7 @@ ReloadSummary Engine::reload(std::shared_ptr<const rules::RuleSet> rules, Time a
   const std::unique_ptr<const Plan> before =
       std::exchange(s.plan, std::make_unique<Plan>(std::move(rules)));
   s.shown.use(s.plan->set);
+  s.scratch.filled.clear();  // of rules by their old numbers
   ReloadSummary summary;
   // By old rule: its index in the new set, where it means the same there.
   std::vector<rules::RuleIndex> kept(before->set->rules.size(), Plan::kOff);

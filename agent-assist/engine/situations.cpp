@@ -178,6 +178,7 @@ void Situations::decide_rule(const Pass& pass, Work work, std::size_t at) {
   const bool turned = step(*place, rule, pass.now);
   place->settle(rule);
   if (turned) {
+    if (place->holds) prefetch(pass.plan.suggestions.data() + rule.suggestion);
     pass.turned.insert(std::upper_bound(pass.turned.begin(), pass.turned.end(), rule.rule),
                        rule.rule);
     if (pass.plan.is_read[rule.rule]) collect_readers(pass, at);
@@ -227,7 +228,7 @@ Verdict Situations::condition(const Pass& pass, std::uint32_t number) {
   Known& known = known_[number];
   if (shared.kept && known.pass == pass_) return known.verdict;
   if (shared.compare) {
-    const Verdict verdict = (*shared.compare)(pass.facts.world(), pass.facts.of(), pass.now);
+    const Verdict verdict = (*shared.compare)(pass.facts, pass.now);
     if (verdict.truth != Truth::unknown) {
       if (shared.kept) known = {pass_, verdict};
       return verdict;

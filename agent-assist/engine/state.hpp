@@ -47,6 +47,7 @@ struct Engine::State {
   std::vector<facts::CallIndex> due_calls;
 
   CallState& state_of(facts::CallIndex index, const facts::Call& call);
+  void prefetch_order(facts::CallIndex call) const;
   void prefetch(facts::CallIndex call) const;
   void prefetch_lists(facts::CallIndex call) const;
   void prefetch_standing(facts::CallIndex call) const;

@@ -96,9 +96,7 @@ void Suggester::decide(const facts::Call& call, CallState& state, Activation& fa
 
 void Suggester::end(CallState& state, const Cause& cause, Effects& out) {
   for (const StandingEntry& entry : state.standing) {
-    Decision d = decision(Action::withdrawn, entry, cause);
-    d.reason = Reason::call_ended;
-    out.decisions.push_back(std::move(d));
+    tell(Action::withdrawn, entry, cause, out).reason = Reason::call_ended;
   }
   state.standing.clear();
 }
@@ -242,10 +240,9 @@ void Suggester::withdraw(CallState& state, const facts::Call& call, const Cause&
     std::string_view outranked_by;
     const Reason why = reason(entry, call, state, outranked_by);
     if (why == Reason::none) return false;
-    Decision d = decision(Action::withdrawn, entry, cause);
+    Decision& d = tell(Action::withdrawn, entry, cause, out);
     d.reason = why;
     d.outranked_by = outranked_by;
-    out.decisions.push_back(std::move(d));
     return true;
   };
   erase_if(state.standing, leaves);
@@ -289,9 +286,9 @@ void Suggester::raise(CallState& state, const facts::Call& call, Activation& fac
     entry.expires_at = cause.now + plan.expires_after;
     shown->expires_at = entry.expires_at;
   }
-  if (!plan.plain) fill_texts(*shown, rule, facts, cause.now);
+  if (!plan.plain) fill_texts(*shown, rule, due.suggestion, plan.reads, facts, cause.now);
   entry.shown = std::move(shown);
-  out.decisions.push_back(decision(Action::raised, entry, cause));
+  tell(Action::raised, entry, cause, out);
   state.standing.push_back(std::move(entry));
 }
 
@@ -330,14 +327,43 @@ void Suggester::refill(StandingEntry& entry, Activation& facts, const Cause& cau
   auto next = std::make_shared<Standing>(*entry.shown);
   next->by = &plan_.rule(entry.rule);
   next->of = &next->by->suggestions[entry.suggestion];
-  fill_texts(*next, entry.rule, facts, cause.now);
+  fill_texts(*next, entry.rule, entry.suggestion, entry.reads, facts, cause.now);
   if (next->reads_as(*entry.shown)) return;
   entry.shown = std::move(next);
-  out.decisions.push_back(decision(Action::changed, entry, cause));
+  tell(Action::changed, entry, cause, out);
 }
 
-void Suggester::fill_texts(Standing& shown, rules::RuleIndex rule, Activation& facts, Time now) {
+void Suggester::fill_texts(Standing& shown, rules::RuleIndex rule, std::uint32_t suggestion,
+                           facts::FactMask reads, Activation& facts, Time now) {
+  constexpr std::size_t kMost = 16;
   shown.rules = plan_.set;
+  if (reads != facts::bit(facts::Fact::incidents)) return fill_anew(shown, rule, facts, now);
+  const std::uint64_t incident_events = facts.world().incident_events();
+  auto at = std::find_if(filled_.begin(), filled_.end(), [&](const Scratch::Filled& one) {
+    return one.rule == rule && one.suggestion == suggestion;
+  });
+  if (at != filled_.end() && at->now == now && at->incident_events == incident_events &&
+      at->incidents == facts.incidents()) {
+    shown.filled = at->texts;
+    shown.ends = at->ends;
+    situations_.errors[rule] += at->errors;
+    return;
+  }
+  const std::uint64_t errors = situations_.errors[rule];
+  fill_anew(shown, rule, facts, now);
+  if (at == filled_.end())
+    at = filled_.size() < kMost ? filled_.emplace(filled_.end()) : filled_.begin();
+  *at = {rule,
+         suggestion,
+         now,
+         incident_events,
+         facts.incidents(),
+         shown.filled,
+         shown.ends,
+         situations_.errors[rule] - errors};
+}
+
+void Suggester::fill_anew(Standing& shown, rules::RuleIndex rule, Activation& facts, Time now) {
   shown.filled.clear();
   for (std::size_t i = 0; i < kTexts; ++i) {
     if (const rules::Text* const text = text_to_fill(*shown.of, i))
@@ -346,8 +372,9 @@ void Suggester::fill_texts(Standing& shown, rules::RuleIndex rule, Activation& f
   }
 }
 
-Decision Suggester::decision(Action action, const StandingEntry& entry, const Cause& cause) const {
-  Decision d;
+Decision& Suggester::tell(Action action, const StandingEntry& entry, const Cause& cause,
+                          Effects& out) const {
+  Decision& d = out.decisions.emplace_back();
   d.at = cause.now;
   d.action = action;
   d.suggestion = entry.shown;

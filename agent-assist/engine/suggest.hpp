@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -47,6 +48,21 @@ class Suggester {
       std::uint32_t suggestion;
     };
     std::vector<Raised> raised;
+    /// The texts of suggestions that read nothing but the call's incidents, as they were filled
+    /// last: an incident touches thousands of calls alike.
+    struct Filled {
+      rules::RuleIndex rule;
+      std::uint32_t suggestion;
+      // What they hang on.
+      Time now;
+      std::uint64_t incident_events;
+      facts::CallActivation::Incidents incidents;
+      // What came of it.
+      std::string texts;
+      std::array<std::uint32_t, kTexts> ends;
+      std::uint64_t errors;
+    };
+    std::vector<Filled> filled;
   };
 
   Suggester(const Plan& plan, const Options& options, std::vector<RaiseHistory>& history,
@@ -60,7 +76,8 @@ class Suggester {
         outranked_(scratch.outranked),
         raised_(scratch.raised),
         suppressed_(scratch.suppressed),
-        groups_(scratch.groups) {}
+        groups_(scratch.groups),
+        filled_(scratch.filled) {}
 
   /// What made this look at the call necessary.
   struct Cause {
@@ -104,9 +121,11 @@ class Suggester {
   void count(const facts::Call& call, RuleState& state, Time now);
   bool stale_texts(const StandingEntry& entry, const Cause& cause) const;
   void refill(StandingEntry& entry, Activation& facts, const Cause& cause, Effects& out);
-  /// Those of `shown.of`.
-  void fill_texts(Standing& shown, rules::RuleIndex rule, Activation& facts, Time now);
-  Decision decision(Action action, const StandingEntry& entry, const Cause& cause) const;
+  /// The texts of a suggestion, which is `shown.of`.
+  void fill_texts(Standing& shown, rules::RuleIndex rule, std::uint32_t suggestion,
+                  facts::FactMask reads, Activation& facts, Time now);
+  void fill_anew(Standing& shown, rules::RuleIndex rule, Activation& facts, Time now);
+  Decision& tell(Action action, const StandingEntry& entry, const Cause& cause, Effects& out) const;
   static std::shared_ptr<const EventId> event_of(const Cause& cause);
 
   const Plan& plan_;
@@ -118,6 +137,7 @@ class Suggester {
   std::vector<Outranked>& outranked_;
   std::vector<Scratch::Raised>& raised_;
   std::vector<Claim>&suppressed_, &groups_;
+  std::vector<Scratch::Filled>& filled_;
 };
 
 }  // namespace assist::engine

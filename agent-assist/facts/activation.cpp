@@ -174,7 +174,7 @@ Value CallActivation::call_fact(Fact fact, cel::Run& run) const {
   }
 }
 
-Value CallActivation::subject_fact(Fact fact, cel::Run& run) const {
+Value CallActivation::subject_fact(Fact fact, cel::Run& run) {
   static const Customer nobody{};
   static const Agent no_agent{};
   static const Queue no_queue{};
@@ -211,7 +211,7 @@ Value CallActivation::subject_fact(Fact fact, cel::Run& run) const {
     case Fact::queue_longest_wait:
       return Value::duration(*queue.longest_wait);
     case Fact::incidents:
-      return incidents(run);
+      return incident_list(run);
     default:
       return run.error("no such fact");
   }
@@ -232,24 +232,37 @@ Value CallActivation::contacts(cel::Run& run) const {
   return Value::list(values.data(), count);
 }
 
-Value CallActivation::incidents(cel::Run& run) const {
-  std::size_t count = 0;
-  world_.visit_incidents(call_, [&](const Incident&) { ++count; });
-  const auto values = run.arena().values(count);
-  std::size_t at = 0;
-  world_.visit_incidents(
-      call_, [&](const Incident& i) { values[at++] = Value::object(incident_type(), &i); });
+const CallActivation::Incidents& CallActivation::incidents() {
+  if (!incidents_known_) {
+    world_.visit_incidents(call_, [&](const Incident& one) { incidents_.push_back(&one); });
+    incidents_known_ = true;
+  }
+  return incidents_;
+}
+
+const Incident* CallActivation::incident(std::string_view kind) {
+  for (const Incident* one : incidents())
+    if (one->kind == kind) return one;
+  return nullptr;
+}
+
+Value CallActivation::incident_list(cel::Run& run) {
+  const Incidents& all = incidents();
+  const auto values = run.arena().values(all.size());
+  std::transform(all.begin(), all.end(), values.begin(),
+                 [](const Incident* one) { return Value::object(incident_type(), one); });
   return Value::list(values);
 }
 
 Value CallActivation::call(std::uint32_t function, std::span<const Value> args, cel::Run& run) {
   switch (static_cast<Function>(function)) {
-    case Function::affected_by: {
-      const Value found = incident(args[0].as_string(), run);
-      return Value::boolean(!found.is_error());
+    case Function::affected_by:
+      return Value::boolean(incident(args[0].as_string()) != nullptr);
+    case Function::incident: {
+      const Incident* const found = incident(args[0].as_string());
+      if (found == nullptr) return Value::error("no incident of this kind affects the call");
+      return Value::object(incident_type(), found);
     }
-    case Function::incident:
-      return incident(args[0].as_string(), run);
     case Function::contacts_within:
       return contacts_within(args, run);
     case Function::events_within:
@@ -260,12 +273,6 @@ Value CallActivation::call(std::uint32_t function, std::span<const Value> args, 
       return said(events::Speaker::agent, args, run);
   }
   return run.error("no such function");
-}
-
-Value CallActivation::incident(std::string_view kind, cel::Run&) const {
-  const Incident* const found = world_.incident(call_, kind);
-  if (found == nullptr) return Value::error("no incident of this kind affects the call");
-  return Value::object(incident_type(), found);
 }
 
 Value CallActivation::contacts_within(std::span<const Value> args, cel::Run& run) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <span>
 
 #include "cel/cel.hpp"
@@ -16,6 +17,12 @@ class CallActivation : public cel::Activation {
   const World& world() const { return world_; }
   const Call& of() const { return call_; }
 
+  /// The open incidents that affect the call, oldest first: looked up once.
+  using Incidents = boost::container::small_vector<const Incident*, 8>;
+  const Incidents& incidents();
+  /// The oldest of a kind; nullptr: there is none.
+  const Incident* incident(std::string_view kind);
+
   /// Facts only: slots of situations and lists are the rule set's.
   cel::Value load(std::uint32_t slot, cel::Run& run) override;
   cel::Value call(std::uint32_t function, std::span<const cel::Value> args, cel::Run& run) override;
@@ -25,16 +32,17 @@ class CallActivation : public cel::Activation {
 
  private:
   cel::Value call_fact(Fact fact, cel::Run& run) const;
-  cel::Value subject_fact(Fact fact, cel::Run& run) const;
+  cel::Value subject_fact(Fact fact, cel::Run& run);
   cel::Value contacts(cel::Run& run) const;
-  cel::Value incidents(cel::Run& run) const;
-  cel::Value incident(std::string_view kind, cel::Run& run) const;
+  cel::Value incident_list(cel::Run& run);
   cel::Value contacts_within(std::span<const cel::Value> args, cel::Run& run) const;
   cel::Value events_within(std::span<const cel::Value> args, cel::Run& run) const;
   cel::Value said(events::Speaker speaker, std::span<const cel::Value> args, cel::Run& run) const;
 
   const World& world_;
   const Call& call_;
+  bool incidents_known_ = false;
+  Incidents incidents_;
 };
 
 }  // namespace assist::facts

@@ -27,20 +27,13 @@ class Phrases {
   /// Calls `said` with the number of each phrase in an utterance (as fold_words() made it).
   template <class Said>
   void visit(std::string_view utterance, Said said) const {
-    if (utterance.empty()) return;
-    std::size_t at = 0;  // the space before a word
-    while (at + 1 < utterance.size()) {
-      std::size_t end = at + 2;
-      while (utterance[end] != ' ') ++end;
-      const std::string_view word = utterance.substr(at + 1, end - at - 1);
-      if (may_begin(word)) {
-        const auto found = by_first_word_.find(word);
-        if (found != by_first_word_.end())
-          for (const std::uint32_t phrase : found->second)
-            if (utterance.substr(at).starts_with(words_[phrase])) said(phrase);
-      }
-      at = end;
-    }
+    visit_words(utterance, [&](std::size_t at, std::string_view word) {
+      if (!may_begin(word)) return;
+      const auto found = by_first_word_.find(word);
+      if (found == by_first_word_.end()) return;
+      for (const std::uint32_t phrase : found->second)
+        if (utterance.substr(at - 1).starts_with(words_[phrase])) said(phrase);
+    });
   }
 
  private:

@@ -3,6 +3,9 @@
 #include <utf8proc.h>
 
 #include <array>
+#include <bit>
+
+#include "base/bytes16.hpp"
 
 namespace assist::facts {
 namespace {
@@ -53,48 +56,78 @@ void append(std::string& out, utf8proc_int32_t c) {
   out.append(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(n));
 }
 
-constexpr char kSpecial = 0;  // an apostrophe, or no ASCII
+/// Sixteen characters of ASCII as words have them.
+struct Folded {
+  Bytes16 text;         // letters and digits folded, all others a space
+  std::uint32_t words;  // a bit for each letter or digit
+  std::uint32_t apostrophes;
+};
 
-/// What each character becomes: a letter or digit itself, folded, nearly all others a space.
-constexpr auto kFolded = [] {
-  std::array<char, 256> table{};
-  for (std::size_t c = 0; c < 0x80; ++c) table[c] = c == kApostrophe ? kSpecial : ' ';
-  for (int c = '0'; c <= '9'; ++c) table[static_cast<std::size_t>(c)] = static_cast<char>(c);
-  for (int c = 'a'; c <= 'z'; ++c) {
-    table[static_cast<std::size_t>(c)] = static_cast<char>(c);
-    table[static_cast<std::size_t>(c - 'a' + 'A')] = static_cast<char>(c);
+Folded fold(Bytes16 from) {
+  const Bytes16 space = Bytes16::all(' ');  // also what turns a letter into a small one
+  const Bytes16 lower = from | (between(from, 'A', 'Z') & space);
+  const Bytes16 word = between(lower, 'a', 'z') | between(from, '0', '9');
+  // A space is a bit of each letter and digit, but for what is no word's.
+  return {(lower & word) | space, word.signs(),
+          (from == Bytes16::all(static_cast<char>(kApostrophe))).signs()};
+}
+
+/// Copies the bytes of `from` that `keep` has a bit for. May write up to 16 bytes behind them.
+/// Returns where they end.
+char* copy_kept(const Bytes16& from, std::uint32_t keep, char* to) {
+  constexpr std::uint32_t kAll = (1u << Bytes16::kSize) - 1;
+  from.store(to);
+  if (keep == kAll) return to + Bytes16::kSize;
+  std::array<char, 2 * Bytes16::kSize> bytes{};
+  from.store(bytes.data());
+  for (std::size_t at = 0; keep != 0;) {
+    const auto gap = static_cast<std::size_t>(std::countr_zero(keep));
+    at += gap;
+    keep >>= gap;
+    const auto size = static_cast<std::size_t>(std::countr_one(keep));
+    Bytes16::load(bytes.data() + at).store(to);
+    to += size;
+    at += size;
+    keep >>= size;
   }
-  return table;
-}();
-
-bool is_folded(char c) { return c != kSpecial && c != ' '; }
+  return to;
+}
 
 /// The same as the general way below, for text that is ASCII. False, and nothing done: it is not.
 bool append_ascii_words(std::string& out, std::string_view text) {
+  constexpr std::size_t kAtOnce = Bytes16::kSize;
   const std::size_t start = out.size();
-  out.resize(start + text.size() + 2);
+  out.resize(start + text.size() + 2 + 2 * kAtOnce);
   char* const begin = out.data() + start;
   char* to = begin;
   *to++ = ' ';
-  const auto* at = reinterpret_cast<const unsigned char*>(text.data());
-  const auto* const end = at + text.size();
-  char before = ' ';
-  while (at < end) {
-    const unsigned char c = *at++;
-    char folded = kFolded[c];
-    if (folded == kSpecial) [[unlikely]] {
-      if (c >= 0x80) {
-        out.resize(start);
-        return false;
-      }
-      // Inside of a word.
-      folded = before != ' ' && at < end && is_folded(kFolded[*at]) ? '\'' : ' ';
+  std::uint32_t before = 0;  // 1: a word's character stands just before
+  for (std::size_t at = 0; at < text.size(); at += kAtOnce) {
+    const Bytes16 bytes = load_or(text.substr(at), ' ');
+    if (bytes.signs() != 0) {
+      out.resize(start);
+      return false;
     }
-    // Of spaces in a row one stays. Where words end is no pattern, so nothing branches on that
-    // alone.
-    *to = folded;
-    to += folded != ' ' || before != ' ' ? 1 : 0;
-    before = folded;
+    Folded folded = fold(bytes);
+    std::uint32_t inside = folded.words;
+    if (folded.apostrophes != 0) [[unlikely]] {
+      // Those between two characters of a word are its own.
+      const std::size_t next = at + kAtOnce;
+      const bool goes_on = next < text.size() && in_word(static_cast<unsigned char>(text[next]));
+      const std::uint32_t behind = inside << 1 | before;
+      const std::uint32_t ahead = inside >> 1 | (goes_on ? 1u << (kAtOnce - 1) : 0);
+      const std::uint32_t inner = folded.apostrophes & behind & ahead;
+      std::array<char, kAtOnce> text_of;
+      folded.text.store(text_of.data());
+      for (std::uint32_t rest = inner; rest != 0; rest &= rest - 1)
+        text_of[static_cast<std::size_t>(std::countr_zero(rest))] = static_cast<char>(kApostrophe);
+      folded.text = Bytes16::load(text_of.data());
+      inside |= inner;
+    }
+    // Of what is between two words one space stays.
+    constexpr std::uint32_t kBits = (1u << kAtOnce) - 1;
+    to = copy_kept(folded.text, (inside | inside << 1 | before) & kBits, to);
+    before = inside >> (kAtOnce - 1);
   }
   if (to[-1] != ' ') *to++ = ' ';
   if (to == begin + 1) to = begin;  // there was no word

@@ -498,8 +498,12 @@ void World::visit_calls_in(const Incident& incident, Visit visit) const {
     const auto area = areas_.find(name);
     if (area == areas_.end()) continue;
     for (const CallIndex call : (*area)->calls) take(call);
-    for (const Customer* customer : (*area)->customers)
-      for (const CallIndex call : customer->calls) take(call);
+    const auto& customers = (*area)->customers;
+    constexpr std::size_t kAhead = 8;  // they lie anywhere
+    for (std::size_t i = 0; i < customers.size(); ++i) {
+      if (i + kAhead < customers.size()) assist::prefetch(&customers[i + kAhead]->calls);
+      for (const CallIndex call : customers[i]->calls) take(call);
+    }
   }
 }
 

@@ -101,7 +101,13 @@ class World {
     const Call& call = calls_.at(index);
     call.log.prefetch();
     call.facts.agent.prefetch();
+    assist::prefetch(call.facts.sentiments.data());
     assist::prefetch(call.customer);
+  }
+  /// What these, which are at hand by now, lead to.
+  void prefetch_profile(CallIndex index) const {
+    const Customer* const customer = calls_.at(index).customer;
+    if (customer != nullptr) assist::prefetch(customer->profile.get());
   }
   /// One past the greatest index in use: calls reuse those of removed ones.
   std::size_t call_slots() const { return calls_.size(); }
@@ -122,12 +128,6 @@ class World {
   void visit_incidents(const Call& call, Visit visit) const {
     for (const Open& open : open_)
       if (affects(open, call)) visit(*open.incident);
-  }
-  /// The oldest open one of a kind that affects the call; nullptr: there is none.
-  const Incident* incident(const Call& call, std::string_view kind) const {
-    for (const Open& open : open_)
-      if (open.incident->kind == kind && affects(open, call)) return open.incident;
-    return nullptr;
   }
   /// All open incidents, also those that affect no call; oldest first.
   template <class Visit>
@@ -150,6 +150,8 @@ class World {
   std::size_t queues() const { return queues_.size(); }
   std::size_t areas() const { return areas_.size(); }
   std::size_t incidents() const { return incidents_.size(); }
+  /// How many events there were that tell of incidents.
+  std::uint64_t incident_events() const { return incident_events_; }
   /// How long the log of a call ever was, in bytes.
   std::size_t longest_log() const { return longest_log_; }
   /// Of the call that the event is about; 0 where there is none.
@@ -220,7 +222,6 @@ class World {
   bool still_kept(const Contact& contact, Time at) const;
   bool same_contacts(const Customer* before, const Customer* after, Time now) const;
   void add_contact(CallIndex index, Time at, Time now, Changes& out);
-  /// The open incidents that affect the call go to `out`.
   void incidents_of(const Call& call, std::vector<const Incident*>& out) const;
   template <class Visit>
   void visit_calls_in(const Incident& incident, Visit visit) const;

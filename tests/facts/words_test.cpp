@@ -3,9 +3,11 @@
 #include <catch2/catch.hpp>
 #include <random>
 #include <string>
+#include <vector>
 
 using assist::facts::fold_words;
 using assist::facts::says;
+using assist::facts::visit_words;
 
 TEST_CASE("what was said becomes folded words", "[facts]") {
   struct Row {
@@ -40,9 +42,30 @@ TEST_CASE("text that is ASCII is folded as any other", "[facts]") {
   std::mt19937 draw(7);
   for (int round = 0; round < 20'000; ++round) {
     std::string text;
-    for (auto left = draw() % 12; left > 0; --left) text += kSome[draw() % kSome.size()];
+    // Some of them short, some beyond what is looked at in one go.
+    for (auto left = draw() % (round % 2 == 0 ? 12 : 80); left > 0; --left)
+      text += kSome[draw() % kSome.size()];
     const std::string words = fold_words(text);
     CHECK(fold_words(text + " \u00e9") == (words.empty() ? " " : words) + "\u00e9 ");
+  }
+}
+
+TEST_CASE("words are visited one by one, wherever they stand", "[facts]") {
+  std::mt19937 draw(7);
+  for (int round = 0; round < 2'000; ++round) {
+    std::vector<std::string> words;
+    std::string text;
+    for (auto left = draw() % 30; left > 0; --left) {
+      words.emplace_back(1 + draw() % (round % 2 == 0 ? 6 : 90), 'a');
+      text += words.back() + ", ";
+    }
+    std::vector<std::string> visited;
+    const std::string folded = fold_words(text);
+    visit_words(folded, [&](std::size_t at, std::string_view word) {
+      CHECK(folded.substr(at, word.size()) == word);
+      visited.emplace_back(word);
+    });
+    CHECK(visited == words);
   }
 }
 
