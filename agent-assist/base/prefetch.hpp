@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 namespace assist {
 
 /// Asks for memory that will be read soon, so that it is at hand by then. Any address will do.
@@ -14,10 +16,12 @@ inline void prefetch(const void* at) {
 #endif
 }
 
-/// The same of each cache line of an object.
+/// The same of each cache line of an object, wherever in the first one it begins.
 inline void prefetch(const void* at, unsigned long bytes) {
-  for (unsigned long line = 0; line < bytes; line += 64)
-    prefetch(static_cast<const char*>(at) + line);
+  constexpr std::uintptr_t kLine = 64;
+  const auto begin = reinterpret_cast<std::uintptr_t>(at);
+  for (std::uintptr_t line = begin & ~(kLine - 1); line < begin + bytes; line += kLine)
+    prefetch(reinterpret_cast<const void*>(line));
 }
 
 }  // namespace assist

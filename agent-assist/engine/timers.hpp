@@ -24,7 +24,7 @@ class Timers {
   void stop(facts::CallIndex call);
   /// Asks for the memory of a call's timer: it will be set soon.
   void prefetch(facts::CallIndex call) const {
-    if (call < nodes_.size()) assist::prefetch(&nodes_[call], sizeof(Node) + 63);
+    if (call < nodes_.size()) assist::prefetch(&nodes_[call], sizeof(Node));
   }
   /// kNever: none is set.
   Time of(facts::CallIndex call) const {

@@ -38,10 +38,9 @@ class KeyTable {
   void prefetch(const Key& key) const {
     const Slots& slots = piece_of(key);
     if (slots.empty()) return;
-    // With those behind it, which may be in the next cache line.
-    const Slot* const first = &slots[home(slots, key)];
-    assist::prefetch(first);
-    assist::prefetch(reinterpret_cast<const char*>(first) + 48);
+    // With those behind it, which may be in the next cache lines.
+    constexpr std::size_t kLooks = 8;  // as many as nearly all searches look at
+    assist::prefetch(&slots[home(slots, key)], kLooks * sizeof(Slot));
   }
 
   /// nullptr: it is not there. Good until the next insert() or erase().
