@@ -1,0 +1,36 @@
+#include <algorithm>
+
+#include "rules/condition.hpp"
+#include "rules/leaf_words.hpp"
+
+namespace assist::rules {
+
+bool Names::is_rule(std::string_view id) const {
+  return std::find(rules.begin(), rules.end(), id) != rules.end();
+}
+
+const NamedList* Names::list(std::string_view name) const {
+  for (const NamedList& list : lists)
+    if (list.name == name) return &list;
+  return nullptr;
+}
+
+const AttributeSpec* Names::attribute(std::string_view subject, std::string_view name) const {
+  for (const AttributeSpec& spec : options.attributes)
+    if (spec.subject == subject && spec.name == name) return &spec;
+  return nullptr;
+}
+
+std::vector<std::string> Names::facts() const {
+  std::vector<std::string> out;
+  for (const auto& fact : facts::kFacts)
+    if (!fact.name.empty() && fact.type != facts::FactType::attributes) out.emplace_back(fact.name);
+  for (const Word& word : leaf_words()) out.emplace_back(word.name);
+  for (const std::string& id : rules) out.push_back("situation." + id);
+  for (const AttributeSpec& spec : options.attributes)
+    out.push_back(spec.subject + ".attributes." + spec.name);
+  for (const char* word : {"all", "any", "none", "now"}) out.emplace_back(word);
+  return out;
+}
+
+}  // namespace assist::rules
