@@ -31,7 +31,7 @@ class FreeLists final : public std::pmr::memory_resource {
   struct Free {
     Free* next;
   };
-  static constexpr std::size_t kChunk = HugePages<std::byte>::kPage;
+  static constexpr std::size_t kChunk = kHugePage;
 
   void* do_allocate(std::size_t bytes, std::size_t alignment) override {
     if (bytes > kLargest || alignment > kStep || bytes == 0)

@@ -51,7 +51,7 @@ class Slots {
 
   /// A power of two, so that a place is quickly found. What is not used of a chunk is not touched,
   /// and takes no memory; that all of it are whole pages is for those between chunks.
-  static constexpr std::size_t kInChunk = HugePages<T>::kPage / 16;
+  static constexpr std::size_t kInChunk = kHugePage / 16;
 
   [[no_unique_address]] HugePages<T> memory_;
   std::vector<bool> there_;

@@ -1,14 +1,13 @@
 #pragma once
 
-#include <sys/mman.h>
-
 #include <cstddef>
-#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <new>
 #include <type_traits>
 #include <utility>
+
+#include "base/huge_pages.hpp"
 
 namespace assist {
 
@@ -44,8 +43,7 @@ class ZeroedArray {
   const T& operator[](std::size_t at) const { return items_[at]; }
 
  private:
-  static constexpr std::size_t kPage = std::size_t{2} << 20;
-  static bool large(std::size_t count) { return count > kPage / 2 / sizeof(T); }
+  static bool large(std::size_t count) { return count > kHugePage / 2 / sizeof(T); }
 
   static T* allocate(std::size_t count) {
     if (!large(count)) {
@@ -54,11 +52,7 @@ class ZeroedArray {
     }
     void* const memory = std::calloc(count, sizeof(T));
     if (memory == nullptr) throw std::bad_alloc();
-    const auto begin = reinterpret_cast<std::uintptr_t>(memory);
-    const std::uintptr_t first = (begin + kPage - 1) / kPage * kPage;
-    const std::uintptr_t last = (begin + count * sizeof(T)) / kPage * kPage;
-    if (first < last)  // where there are none: as ever
-      static_cast<void>(::madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE));
+    ask_for_huge_pages(memory, count * sizeof(T));
     return static_cast<T*>(memory);
   }
 

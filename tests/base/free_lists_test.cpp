@@ -45,7 +45,7 @@ TEST_CASE("pieces of memory do not overlap, whatever their size", "[base]") {
       held.erase(one);
     }
   }
-  CHECK(bytes > 2 * HugePages<std::byte>::kPage);  // more than one piece of the heap
+  CHECK(bytes > 2 * assist::kHugePage);  // more than one piece of the heap
   for (const auto& [piece, size] : held) memory.deallocate(piece, size, alignof(std::max_align_t));
 }
 
