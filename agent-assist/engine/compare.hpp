@@ -86,7 +86,7 @@ class Compares {
   }
   /// See Compare::once(): it is true once one of these is so long. Empty: it is no such thing.
   std::vector<Compare::Once> onces() const;
-  /// It looks through all open incidents: the verdict is worth keeping for all rules that ask.
+  /// It looks through the call's incidents: the verdict is worth keeping for all rules that ask.
   bool looks_through_incidents() const;
 
  private:

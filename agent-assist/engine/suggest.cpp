@@ -338,12 +338,15 @@ void Suggester::fill_texts(Standing& shown, rules::RuleIndex rule, std::uint32_t
   constexpr std::size_t kMost = 16;
   shown.rules = plan_.set;
   if (reads != facts::bit(facts::Fact::incidents)) return fill_anew(shown, rule, facts, now);
+  auto& filled = scratch_.filled;
   const std::uint64_t incident_events = facts.world().incident_events();
-  auto at = std::find_if(filled_.begin(), filled_.end(), [&](const Scratch::Filled& one) {
-    return one.rule == rule && one.suggestion == suggestion;
+  if (scratch_.filled_at != now || scratch_.filled_after != incident_events) filled.clear();
+  scratch_.filled_at = now;
+  scratch_.filled_after = incident_events;
+  const auto at = std::find_if(filled.begin(), filled.end(), [&](const Scratch::Filled& one) {
+    return one.rule == rule && one.suggestion == suggestion && one.incidents == facts.incidents();
   });
-  if (at != filled_.end() && at->now == now && at->incident_events == incident_events &&
-      at->incidents == facts.incidents()) {
+  if (at != filled.end()) {
     shown.filled = at->texts;
     shown.ends = at->ends;
     situations_.errors[rule] += at->errors;
@@ -351,16 +354,10 @@ void Suggester::fill_texts(Standing& shown, rules::RuleIndex rule, std::uint32_t
   }
   const std::uint64_t errors = situations_.errors[rule];
   fill_anew(shown, rule, facts, now);
-  if (at == filled_.end())
-    at = filled_.size() < kMost ? filled_.emplace(filled_.end()) : filled_.begin();
-  *at = {rule,
-         suggestion,
-         now,
-         incident_events,
-         facts.incidents(),
-         shown.filled,
-         shown.ends,
-         situations_.errors[rule] - errors};
+  Scratch::Filled& one =
+      filled.size() < kMost ? filled.emplace_back() : filled[scratch_.filled_next++ % kMost];
+  one = {rule,         suggestion, facts.incidents(),
+         shown.filled, shown.ends, situations_.errors[rule] - errors};
 }
 
 void Suggester::fill_anew(Standing& shown, rules::RuleIndex rule, Activation& facts, Time now) {

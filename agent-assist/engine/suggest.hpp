@@ -48,21 +48,20 @@ class Suggester {
       std::uint32_t suggestion;
     };
     std::vector<Raised> raised;
-    /// The texts of suggestions that read nothing but the call's incidents, as they were filled
-    /// last: an incident touches thousands of calls alike.
+    /// Texts that read nothing of a call but its incidents, as they were filled at one moment: an
+    /// incident touches thousands of calls alike.
     struct Filled {
       rules::RuleIndex rule;
       std::uint32_t suggestion;
-      // What they hang on.
-      Time now;
-      std::uint64_t incident_events;
       facts::CallActivation::Incidents incidents;
-      // What came of it.
       std::string texts;
       std::array<std::uint32_t, kTexts> ends;
       std::uint64_t errors;
     };
     std::vector<Filled> filled;
+    Time filled_at{};                // the moment
+    std::uint64_t filled_after = 0;  // so many events that tell of incidents
+    std::size_t filled_next = 0;     // the place of the next one, once there are many
   };
 
   Suggester(const Plan& plan, const Options& options, std::vector<RaiseHistory>& history,
@@ -77,7 +76,7 @@ class Suggester {
         raised_(scratch.raised),
         suppressed_(scratch.suppressed),
         groups_(scratch.groups),
-        filled_(scratch.filled) {}
+        scratch_(scratch) {}
 
   /// What made this look at the call necessary.
   struct Cause {
@@ -137,7 +136,7 @@ class Suggester {
   std::vector<Outranked>& outranked_;
   std::vector<Scratch::Raised>& raised_;
   std::vector<Claim>&suppressed_, &groups_;
-  std::vector<Scratch::Filled>& filled_;
+  Scratch& scratch_;
 };
 
 }  // namespace assist::engine

@@ -39,7 +39,7 @@ class KeyTable {
     const Slots& slots = piece_of(key);
     if (slots.empty()) return;
     // With those behind it, which may be in the next cache lines.
-    constexpr std::size_t kLooks = 8;  // as many as nearly all searches look at
+    constexpr std::size_t kLooks = 8;  // beyond them look but few, until it is nearly full
     assist::prefetch(&slots[home(slots, key)], kLooks * sizeof(Slot));
   }
 

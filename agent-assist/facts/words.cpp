@@ -67,7 +67,8 @@ Folded fold(Bytes16 from) {
   const Bytes16 space = Bytes16::all(' ');  // also what turns a letter into a small one
   const Bytes16 lower = from | (between(from, 'A', 'Z') & space);
   const Bytes16 word = between(lower, 'a', 'z') | between(from, '0', '9');
-  // A space is a bit of each letter and digit, but for what is no word's.
+  // Small letters and digits have all bits of a space: it makes a space of what is no word's, and
+  // leaves them as they are.
   return {(lower & word) | space, word.signs(),
           (from == Bytes16::all(static_cast<char>(kApostrophe))).signs()};
 }

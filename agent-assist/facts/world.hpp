@@ -222,6 +222,7 @@ class World {
   bool still_kept(const Contact& contact, Time at) const;
   bool same_contacts(const Customer* before, const Customer* after, Time now) const;
   void add_contact(CallIndex index, Time at, Time now, Changes& out);
+  /// The open incidents that affect the call, in the place of what `out` holds.
   void incidents_of(const Call& call, std::vector<const Incident*>& out) const;
   template <class Visit>
   void visit_calls_in(const Incident& incident, Visit visit) const;

@@ -290,3 +290,35 @@ rules:
   CHECK(errors[0] == std::pair(std::string("bad"), std::uint64_t{1}));
   CHECK(errors[1] == std::pair(std::string("text"), std::uint64_t{1}));
 }
+
+TEST_CASE("an incident decides thousands of calls by the arrival of their first events",
+          "[engine]") {
+  Live live(R"(
+rules:
+  - id: outage
+    title: t
+    when: {affected_by: outage}
+    suggest: [{headline: "${ incident('outage').summary }, ${ incident('frost').summary }"}]
+)");
+  // Those that end leave their places to later ones.
+  Names calls;
+  const auto start = [&](int number, Duration at) {
+    calls.push_back("c" + std::to_string(number));
+    live.tell(at, "call.answered", calls.back(), R"({"agent":"ana"})");
+  };
+  for (int i = 0; i < 2'000; ++i) start(i, 0s);
+  for (int i = 0; i < 2'000; i += 3) live.tell(1s, "call.ended", "c" + std::to_string(i));
+  std::erase_if(calls, [](const std::string& call) { return std::stoi(call.substr(1)) % 3 == 0; });
+  for (int i = 2'000; i < 2'500; ++i) start(i, 1s);
+  const auto& effects =
+      live.tell(2s, "incident.opened", "i1", R"({"kind":"outage","summary":"fire"})");
+  Names raised;
+  for (const engine::Decision& decision : effects.decisions) {
+    raised.push_back(decision.suggestion->call);
+    CHECK(decision.suggestion->headline() == "fire, ?");
+  }
+  CHECK(raised == calls);
+  // Of a text that was filled once for all, each call has its error.
+  CHECK(live.engine.errors() ==
+        std::vector<std::pair<std::string, std::uint64_t>>{{"outage", calls.size()}});
+}

@@ -376,10 +376,6 @@ rules:
     suggest:
       - {id: what, headline: "${ incident('outage').summary }"}
       - {id: all, headline: "${ incidents.size() } of ${ incident('frost').summary }"}
-  - id: other
-    title: t
-    when: {affected_by: outage}
-    suggest: [{headline: "Here: ${ incident('outage').summary }"}]
 )",
                                .texts = true};
   CHECK_STORY(setting, R"(
@@ -393,27 +389,49 @@ rules:
     2s. incident.opened i1 {"kind":"outage","summary":"fire"}
     2s: raised outage.what c1 ana "fire" null null
     2s: raised outage.all c1 ana "1 of ?" null null
-    2s: raised other c1 ana "Here: fire" null null
     2s: raised outage.what c2 ben "fire" null null
     2s: raised outage.all c2 ben "2 of ice" null null
-    2s: raised other c2 ben "Here: fire" null null
     2s: raised outage.what c3 cy "fire" null null
     2s: raised outage.all c3 cy "1 of ?" null null
-    2s: raised other c3 cy "Here: fire" null null
-    3s. incident.updated i1 {"summary":"flood"}
-    3s: changed outage.what c1 ana "flood" null null
-    3s: changed other c1 ana "Here: flood" null null
-    3s: changed outage.what c2 ben "flood" null null
-    3s: changed other c2 ben "Here: flood" null null
-    3s: changed outage.what c3 cy "flood" null null
-    3s: changed other c3 cy "Here: flood" null null
+    2s. incident.updated i1 {"summary":"flood"}        # at the same moment
+    2s: changed outage.what c1 ana "flood" null null
+    2s: changed outage.what c2 ben "flood" null null
+    2s: changed outage.what c3 cy "flood" null null
     4s. incident.opened i2 time=0s {"kind":"outage","summary":"older","areas":["south"]}
     4s: changed outage.what c1 ana "older" null null
     4s: changed outage.all c1 ana "2 of ?" null null
-    4s: changed other c1 ana "Here: older" null null
     4s: changed outage.what c3 cy "older" null null
     4s: changed outage.all c3 cy "2 of ?" null null
-    4s: changed other c3 cy "Here: older" null null
+  )");
+}
+
+TEST_CASE("texts of incidents that tell how long one lasts are those of their moment", "[engine]") {
+  const story::Setting setting{.rules = R"(
+rules:
+  - id: outage
+    title: t
+    when: {affected_by: outage}
+    suggest: [{headline: "for ${ now - incident('outage').opened_at }"}]
+)",
+                               .other_rules = {{"later", R"(
+rules:
+  - id: outage
+    title: t
+    when: {affected_by: outage}
+    suggest: [{headline: "${ incident('outage').summary }"}]
+)"}},
+                               .texts = true};
+  CHECK_STORY(setting, R"(
+    0s. incident.opened i1 {"kind":"outage","summary":"fire"}
+    2s. call.answered c1 {"agent":"ana"}
+    2s: raised outage c1 ana "for 2s" null null
+    5s. call.answered c2 {"agent":"ben"}
+    5s: raised outage c2 ben "for 5s" null null
+    5s. reload later
+    5s: withdrawn outage c1 ana, rule_changed "for 2s" null null
+    5s: raised outage c1 ana "fire" null null
+    5s: withdrawn outage c2 ben, rule_changed "for 5s" null null
+    5s: raised outage c2 ben "fire" null null
   )");
 }
 

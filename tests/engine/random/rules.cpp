@@ -289,6 +289,8 @@ std::string text(Random& r, const std::vector<std::string>& situations) {
       "${ call.age } old, ${ call.topic }",
       "x is ${ call.attributes.x }",
       "${ incident('outage').summary } at ${ call.hold }",
+      "${ incident('outage').summary }",
+      "${ size(incidents) } of ${ incident('fraud').summary }, ${ now }",
       "${ contacts_within(seconds(30)) } before, ${ call.wait }",
       "${ events_within('call.held', seconds(9)) } holds, ${ call.talk }",
       "${ customer_said('cancel it') } ${ call.step }",
