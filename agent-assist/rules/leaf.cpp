@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "cel/nearest.hpp"
 #include "rules/leaf_words.hpp"
 #include "rules/subject.hpp"
 #include "rules/values.hpp"
@@ -307,9 +308,17 @@ constexpr std::pair<std::string_view, Test> kOtherNames[] = {
 };
 
 std::string nearest_test(std::string_view name, const std::vector<std::string_view>& tests) {
-  for (const auto& [other, test] : kOtherNames)
-    if (other == name) return " Did you mean " + in_quotes(info(test).name) + "?";
-  return did_you_mean(name, tests);
+  const auto meant = [](std::string_view other_name) {
+    const auto at = std::find_if(std::begin(kOtherNames), std::end(kOtherNames),
+                                 [&](const auto& other) { return other.first == other_name; });
+    return at == std::end(kOtherNames) ? std::string()
+                                       : " Did you mean " + in_quotes(info(at->second).name) + "?";
+  };
+  if (std::string exact = meant(name); !exact.empty()) return exact;
+  if (std::string near = did_you_mean(name, tests); !near.empty()) return near;
+  std::vector<std::string_view> others;
+  for (const auto& other : kOtherNames) others.push_back(other.first);
+  return meant(cel::nearest_slip(name, others));
 }
 
 /// `FACT: {over: 2m, ...}`: all of them hold.
