@@ -82,7 +82,7 @@ void print_all(Side& side) {
 /// one more would make all later ones differ.
 std::string without_id(const trials::Replay::Decided& decided) {
   auto copy = std::make_shared<engine::Standing>(*decided.decision.suggestion);
-  copy->id = {};
+  copy->key = {};
   engine::Decision decision = decided.decision;
   decision.suggestion = std::move(copy);
   std::string out;

@@ -107,11 +107,11 @@ struct Archive {
     }
   }
 
-  static void id(ArchiveWriter& out, const SuggestionId& id) { out.text(id); }
-  static void id(facts::Reader& in, SuggestionId& id) {
-    const std::string_view text = in.text();
-    if (text.size() != SuggestionId::kSize) return in.fail("the id of a suggestion is no such id");
-    id = SuggestionId(text);
+  static void id(ArchiveWriter& out, const events::Key& key) { out.text(id_of(key)); }
+  static void id(facts::Reader& in, events::Key& key) {
+    const auto read = key_of_id(in.text());
+    if (!read) return in.fail("the id of a suggestion is no such id");
+    key = *read;
   }
 
   /// Rules of equal meaning say the same: what is shown is tied to the present set's.
@@ -128,8 +128,8 @@ struct Archive {
     }
     auto made = A::kReads ? std::make_shared<Standing>() : nullptr;
     Standing& shown = A::kReads ? *made : const_cast<Standing&>(*shared);
-    auto& [its_id, its_call, agent, rules, by, of, raised_at, expires_at, filled, ends] = shown;
-    id(a, its_id);
+    auto& [key, its_call, agent, rules, by, of, raised_at, expires_at, filled, ends] = shown;
+    id(a, key);
     items(a, agent, raised_at, expires_at);
     if constexpr (A::kReads) {
       rules = plan.set;
@@ -220,7 +220,7 @@ struct Archive {
     // What is not written of it: the plan (the rules tell), timers, memory to work in. Whoever adds
     // a member comes by here, and says what becomes of it.
 #if defined(__GLIBCXX__) && defined(__x86_64__)
-    static_assert(sizeof(Engine::State) == 9904);
+    static_assert(sizeof(Engine::State) == 9976);
 #endif
     open_time(a, s.now);
     for (RaiseHistory& history : s.history) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "events/key.hpp"
 #include "rules/rule_set.hpp"
 
 namespace assist::engine {
@@ -42,7 +43,7 @@ struct EventId {
   std::string source, id;
 };
 
-/// The id of a suggestion, in place: 26 characters (Crockford's base 32, lower case).
+/// The id of a suggestion as it reads, in place: 26 characters (Crockford's base 32, lower case).
 class SuggestionId {
  public:
   static constexpr std::size_t kSize = 26;
@@ -68,6 +69,10 @@ class SuggestionId {
   std::uint8_t size_ = 0;
 };
 
+SuggestionId id_of(const events::Key& suggestion);
+/// nullopt: it is no suggestion's id.
+std::optional<events::Key> key_of_id(std::string_view id);
+
 /// The texts of a suggestion that may hold expressions: headline, say, because.
 inline constexpr std::size_t kTexts = 3;
 /// The text of this number, if it has expressions; nullptr: it has none, or there is no such text.
@@ -76,7 +81,7 @@ const rules::Text* text_to_fill(const rules::Suggestion& from, std::size_t numbe
 /// A suggestion as it stands (or stood) on a screen: what a `raised` carries. What it says, its
 /// rule says, but for texts with expressions, which it holds as they were filled.
 struct Standing {
-  SuggestionId id;  // derived: the same events, times and rules give the same
+  events::Key key;  // what its id says. Derived: the same events, times and rules give the same
   std::string call;
   std::string agent;
   std::shared_ptr<const rules::RuleSet> rules;  // keeps both of these alive
@@ -87,6 +92,7 @@ struct Standing {
   std::string filled;                        // texts with expressions, one behind the other
   std::array<std::uint32_t, kTexts> ends{};  // of each text in it
 
+  SuggestionId id() const { return id_of(key); }
   std::string_view rule() const { return by->id; }
   std::string_view name() const { return of->name; }  // RULE.SUGGESTION or RULE
   rules::Kind kind() const { return of->kind; }
@@ -124,8 +130,9 @@ struct Decision {
   Action action;
   Reason reason = Reason::none;                 // of a withdrawal
   std::shared_ptr<const Standing> suggestion;   // with the texts as they (last) stood
-  std::string outranked_by;                     // suggestion name or "max_visible", where outranked
-  std::shared_ptr<const rules::RuleSet> rules;  // by which it was decided: its `version`
+  std::string_view outranked_by;                // suggestion name or "max_visible", where outranked
+  std::shared_ptr<const rules::RuleSet> rules;  // by which it was decided: its `version`; and
+                                                // keeps the view above alive
   Trigger by = Trigger::clock;
   std::shared_ptr<const EventId> event;  // where an event caused it
 };
@@ -141,7 +148,7 @@ struct Withheld {
   std::string_view rule;  // the rule's id; a limit or cooldown holds all its suggestions
   std::string_view name;  // of the suggestion that was outranked; else ""
   Hold why;
-  std::string outranked_by;                     // as Decision::outranked_by
+  std::string_view outranked_by;                // as Decision::outranked_by
   std::shared_ptr<const rules::RuleSet> rules;  // keeps the views above alive
   Trigger by = Trigger::clock;
   std::shared_ptr<const EventId> event;

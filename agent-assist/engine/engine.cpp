@@ -83,8 +83,14 @@ void Engine::expect(std::span<const events::Event* const> next) const {
   for (const events::Event* event : next)
     if (const std::int64_t call = s.world.find(*event); call >= 0)
       calls[count++] = static_cast<facts::CallIndex>(call);
-  for (std::size_t i = 0; i < count; ++i) s.prefetch(calls[i]);
-  for (std::size_t i = 0; i < count; ++i) s.prefetch_lists(calls[i]);
+  for (std::size_t i = 0; i < count; ++i) {
+    s.world.prefetch(calls[i]);
+    s.prefetch_state(calls[i]);
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    s.world.prefetch_lists(calls[i]);
+    s.prefetch_state_lists(calls[i]);
+  }
 }
 
 CallState& Engine::State::state_of(facts::CallIndex index, const facts::Call& call) {
@@ -120,8 +126,14 @@ void Engine::State::decide_all(const facts::Changes& from, Time at, Trigger by, 
   if (in_order.size() > kFar && room > out.decisions.capacity())
     out.decisions.reserve(std::max(room, 2 * out.decisions.capacity()));
   for (std::size_t i = 0; i < in_order.size(); ++i) {
-    if (i + kFar < in_order.size()) prefetch(in_order[i + kFar].call);
-    if (i + kNear < in_order.size()) prefetch_lists(in_order[i + kNear].call);
+    if (i + kFar < in_order.size()) {
+      world.prefetch_joined(in_order[i + kFar].call);
+      prefetch_state(in_order[i + kFar].call);
+    }
+    if (i + kNear < in_order.size()) {
+      world.prefetch_joined_lists(in_order[i + kNear].call);
+      prefetch_state_lists(in_order[i + kNear].call);
+    }
     if (i + kNext < in_order.size()) prefetch_standing(in_order[i + kNext].call);
     facts::Delta delta = in_order[i].delta;
     const facts::CallIndex call = in_order[i].call;
@@ -152,16 +164,14 @@ void Engine::State::prefetch_order(facts::CallIndex index) const {
   if (index < calls.size()) assist::prefetch(&calls[index].order);
 }
 
-void Engine::State::prefetch(facts::CallIndex index) const {
-  world.prefetch(index);
+void Engine::State::prefetch_state(facts::CallIndex index) const {
   if (index >= calls.size()) return;
   assist::prefetch(&calls[index], sizeof(CallState));
   timers.prefetch(index);
 }
 
-/// What a call's own memory, which is at hand by now, leads to.
-void Engine::State::prefetch_lists(facts::CallIndex index) const {
-  world.prefetch_lists(index);
+/// What a call's state, which is at hand by now, leads to.
+void Engine::State::prefetch_state_lists(facts::CallIndex index) const {
   if (index >= calls.size()) return;
   const CallState& state = calls[index];
   constexpr std::size_t kMost = 4;  // few calls have longer lists
@@ -275,12 +285,12 @@ void Engine::State::pass(Time at, Effects& out) {
 
 const StandingEntry* Engine::State::find(const Feedback& feedback, facts::CallIndex& call) const {
   const facts::Agent* agent = world.agent(feedback.agent);
-  if (agent == nullptr) return nullptr;
+  const auto key = key_of_id(feedback.suggestion);
+  if (agent == nullptr || !key) return nullptr;
   for (const facts::CallIndex index : agent->calls) {
     if (index >= calls.size()) continue;
     for (const StandingEntry& entry : calls[index].standing) {
-      if (entry.shown->id != feedback.suggestion || entry.shown->mode() != rules::Mode::live)
-        continue;
+      if (!(entry.shown->key == *key) || entry.shown->mode() != rules::Mode::live) continue;
       call = index;
       return &entry;
     }

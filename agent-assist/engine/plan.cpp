@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/decision.hpp"
+#include "engine/shown.hpp"
 
 namespace assist::engine {
 namespace {
@@ -87,8 +88,8 @@ void Plan::add_suggestions(RulePlan& plan, const rules::Rule& rule) {
   for (const rules::Suggestion& suggestion : rule.suggestions) {
     SuggestionPlan& made = suggestions.emplace_back();
     made.of = &suggestion;
-    made.rule = rule.id;
     made.name = suggestion.name;
+    made.seed = seed_of(suggestion.name);
     made.expires_after = suggestion.expires_after.value_or(Duration::max());
     for (std::size_t i = 0; i < kTexts; ++i) made.plain &= text_to_fill(suggestion, i) == nullptr;
     made.claims =
@@ -145,6 +146,22 @@ void Plan::add_rule(rules::RuleIndex i, Known& known, std::vector<Index::Entry>&
   }
   entries.push_back({position[i], found_by, std::move(wants), test_of(plan)});
   order.push_back(plan);
+  for (const rules::RuleIndex situation : rule.situations) find_need(plan, position[i], situation);
+}
+
+void Plan::find_need(const RulePlan& plan, Position at, rules::RuleIndex situation) {
+  const std::uint32_t unless = plan.begin + plan.whens, keys = unless + plan.unlesses;
+  std::optional<bool> need;
+  for (std::uint32_t c = plan.begin; c < keys + plan.keys; ++c) {
+    const SharedCondition& condition = conditions[conditions_of[c]];
+    const auto& reads = condition.situations;
+    if (std::find(reads.begin(), reads.end(), situation) == reads.end()) continue;
+    const bool bars = c >= unless && c < keys;
+    const bool wanted = condition.wanted != bars;
+    if (condition.situation != situation || need.value_or(wanted) != wanted) return;
+    need = wanted;
+  }
+  if (need) needs.emplace(need_of(at, situation), *need);
 }
 
 std::uint32_t Plan::test_of(const RulePlan& plan) const {

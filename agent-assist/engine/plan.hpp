@@ -52,7 +52,8 @@ static_assert(sizeof(RulePlan) == 64);
 struct alignas(64) SuggestionPlan {
   facts::FactMask reads = 0;  // of its texts; with kReadsSituations where they read one
   const rules::Suggestion* of = nullptr;
-  std::string_view rule, name;  // ids, as the rule has them
+  std::string_view name;   // as the rule set has it
+  std::uint64_t seed = 0;  // of the ids of those that are raised
   Duration expires_after = Duration::max();
   std::uint32_t rank = 0;
   bool claims = false;  // it has to do with others: a group, a step, steps that it suppresses
@@ -88,6 +89,17 @@ struct Plan {
   facts::FactMask waiting_for = 0;          // the lengths of these
   std::vector<SuggestionPlan> suggestions;  // of the rules in `order`, rule by rule
   std::map<std::string_view, rules::RuleIndex> by_id;
+  /// How a situation has to be for a rule to be true; by need_of(). Of a rule that says more about
+  /// it than that there is nothing.
+  boost::unordered_flat_map<std::uint64_t, bool> needs;
+  static std::uint64_t need_of(Position rule, rules::RuleIndex situation) {
+    return std::uint64_t{rule} << 32 | situation;
+  }
+  /// A rule that is false may be true once the situation turned to `holds`.
+  bool may_begin(Position rule, rules::RuleIndex situation, bool holds) const {
+    const auto need = needs.find(need_of(rule, situation));
+    return need == needs.end() || need->second == holds;
+  }
 
   /// What the rules listen for.
   facts::Phrases phrases() const;
@@ -106,6 +118,7 @@ struct Plan {
   using Known = boost::unordered_flat_map<std::string, std::uint32_t>;
   void add_rule(rules::RuleIndex i, Known& known, std::vector<Index::Entry>& entries);
   std::uint32_t condition(const cel::Program& program, std::string_view text, Known& known);
+  void find_need(const RulePlan& plan, Position at, rules::RuleIndex situation);
   /// A condition without which the rule is not true, and which no situation changes.
   std::uint32_t test_of(const RulePlan& plan) const;
   /// What the rule waits for, one of these, if that alone of it the clock can turn.

@@ -15,12 +15,11 @@
 
 namespace assist::engine {
 
+/// What suggestions of a name have in common, for their keys.
+std::uint64_t seed_of(std::string_view name);
 /// What a suggestion's id is made of. Derived: the same events, times and rules give the same.
 /// `raises`: how many suggestions were raised for the call before it.
-events::Key suggestion_key(std::string_view call, std::string_view name, std::uint32_t raises);
-SuggestionId id_of(const events::Key& suggestion);
-/// nullopt: it is no suggestion's id.
-std::optional<events::Key> key_of_id(std::string_view id);
+events::Key suggestion_key(std::string_view call, std::uint64_t seed, std::uint32_t raises);
 
 /// Who was shown what, as far as feedback may still come: the last suggestions that were raised.
 class Shown {

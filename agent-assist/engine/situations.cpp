@@ -129,7 +129,9 @@ Time Situations::next_waited(const Plan& plan, const facts::CallFacts& facts, Ti
   return next;
 }
 
-/// A situation turned: the rules that read it are looked at too. All of them stand further back.
+/// A situation turned: the rules that read it are looked at too, but for those of which the call
+/// keeps nothing, as they are false, and which that cannot make true. All of them stand further
+/// back.
 void Situations::collect_readers(const Pass& pass, std::size_t from) {
   const Plan& plan = pass.plan;
   const rules::RuleIndex turned = plan.order[work_[from].position].rule;
@@ -140,7 +142,10 @@ void Situations::collect_readers(const Pass& pass, std::size_t from) {
     const auto at = std::lower_bound(begin, work_.end(), Work{position, true});
     if (at == work_.end() || at->position != position) work_.insert(at, {position, found});
   };
-  const auto take_found = [&](Position position, std::uint32_t) { take(position, true); };
+  const bool holds = pass.facts.holds(turned);
+  const auto take_found = [&](Position position, std::uint32_t) {
+    if (plan.may_begin(position, turned, holds)) take(position, true);
+  };
   if ((plan.index->keyless_reads() & kReadsSituations) != 0)
     plan.index->visit(Index::kKeyless, kReadsSituations, take_found);
   for (const Index::Membership& m : pass.state.buckets)

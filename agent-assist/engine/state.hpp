@@ -48,8 +48,8 @@ struct Engine::State {
 
   CallState& state_of(facts::CallIndex index, const facts::Call& call);
   void prefetch_order(facts::CallIndex call) const;
-  void prefetch(facts::CallIndex call) const;
-  void prefetch_lists(facts::CallIndex call) const;
+  void prefetch_state(facts::CallIndex call) const;
+  void prefetch_state_lists(facts::CallIndex call) const;
   void prefetch_standing(facts::CallIndex call) const;
   std::uint64_t order_of(facts::CallIndex call) const;
   void decide_all(const facts::Changes& from, Time at, Trigger by, Effects& out);

@@ -88,7 +88,7 @@ void Suggester::decide(const facts::Call& call, CallState& state, Activation& fa
   }
   if (cause.by_event())
     for (std::size_t i = 0; i < kept; ++i) refill(state.standing[i], facts, cause, out);
-  if (state.standing.size() > kept || cause.by == Trigger::reload)
+  if (state.standing.size() > 1 && (state.standing.size() > kept || cause.by == Trigger::reload))
     std::sort(state.standing.begin(), state.standing.end(),
               [](const StandingEntry& a, const StandingEntry& b) { return a.rank < b.rank; });
   if (!(state.agent == call.facts.agent)) state.agent = call.facts.agent;
@@ -128,7 +128,8 @@ void Suggester::collect_due(const facts::Call& call, CallState& state, const Cau
       due_.push_back({plan.rank, i, &s, &plan, rule.live, false, {}});
     }
   }
-  std::sort(due_.begin(), due_.end(), [](const Due& a, const Due& b) { return a.rank < b.rank; });
+  if (due_.size() > 1)
+    std::sort(due_.begin(), due_.end(), [](const Due& a, const Due& b) { return a.rank < b.rank; });
 }
 
 /// Limits and cooldown, looked at when a suggestion of the rule is first due in the episode, and
@@ -177,7 +178,7 @@ void Suggester::tell_held(const facts::Call& call, const RuleState& state, Hold 
   held.at = cause.now;
   held.call = std::string_view(call.id);
   held.agent = call.facts.agent.text();
-  held.rule = plan_.suggestions[plan_.order[state.position].suggestion].rule;
+  held.rule = plan_.rule(state.rule).id;
   held.why = why;
   held.rules = plan_.set;
   held.by = cause.by;
@@ -211,10 +212,15 @@ void Suggester::tell_outranked(const facts::Call& call, CallState& state, const 
 
 /// Walks the ranking: once for the live rules, and once more beside them for each shadow rule.
 void Suggester::rank() {
+  if (due_.size() == 1 && due_[0].live && options_.max_visible > 0) {
+    due_[0].stands = true;  // nothing outranks it
+    return;
+  }
   rank_live(nullptr);
   shadows_.clear();
   for (const Due& d : due_)
     if (!d.live) shadows_.push_back(d.state);
+  if (shadows_.empty()) return;
   std::sort(shadows_.begin(), shadows_.end());
   shadows_.erase(std::unique(shadows_.begin(), shadows_.end()), shadows_.end());
   for (const RuleState* shadow : shadows_) rank_live(shadow);
@@ -272,9 +278,8 @@ void Suggester::raise(CallState& state, const facts::Call& call, Activation& fac
   const SuggestionPlan& plan = *due.plan;
   count(call, *due.state, cause.now);
   auto shown = std::make_shared<Standing>();
-  const events::Key id = suggestion_key(call.id, plan.name, state.raises++);
-  if (due.live) raised_.push_back({id, rule, due.suggestion});
-  shown->id = id_of(id);
+  shown->key = suggestion_key(call.id, plan.seed, state.raises++);
+  if (due.live) raised_.push_back({shown->key, rule, due.suggestion});
   shown->call = std::string_view(call.id);
   shown->agent = call.facts.agent.text();
   shown->rules = plan_.set;

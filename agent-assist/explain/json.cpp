@@ -139,7 +139,7 @@ void write(Json& json, const Suggestion& suggestion) {
   json.name("text").text(suggestion.text);
   if (suggestion.shown != nullptr) {
     const engine::Standing& shown = *suggestion.shown;
-    json.name("id").text(shown.id);
+    json.name("id").text(shown.id());
     json.name("agent").text(shown.agent);
     json.name("headline").text(shown.headline());
     json.name("raised_at").time(shown.raised_at);

@@ -71,10 +71,10 @@ struct CallFacts {
   explicit CallFacts(std::pmr::memory_resource* memory) : sentiments(memory), attributes(memory) {}
 
   Time started_at{};
+  MaybeTime answered_at;  // the first answer
+  MaybeTime ended_at;
   Name customer, queue, area, topic, step, agent;
   Name channel, direction;  // "voice" and "inbound" unless said
-  MaybeTime answered_at;    // the first answer
-  MaybeTime ended_at;
   Clock wait;
   MaybeTime held_since;  // none: it is not on hold
   Clock hold_total;

@@ -72,18 +72,6 @@ void touch_all(const Calls& calls, FactMask changed, Changes& out) {
   for (const CallIndex call : calls) out.calls.push_back({call, {changed, changed}});
 }
 
-bool serves(const Incident& incident, const Customer* customer) {
-  if (incident.services.empty()) return true;
-  if (customer == nullptr) return false;
-  const auto& products = *customer->known().products;
-  return std::any_of(products.begin(), products.end(),
-                     [&](const Name& p) { return contains(incident.services, p); });
-}
-
-bool opened_before(const Incident& a, const Incident& b) {
-  return std::pair(a.opened_at, a.order) < std::pair(b.opened_at, b.order);
-}
-
 FactMask phrases_of(events::Speaker speaker) {
   return speaker == events::Speaker::customer ? kCustomerPhrases : kAgentPhrases;
 }
@@ -94,12 +82,11 @@ std::size_t World::IdHash::operator()(std::string_view id) const {
   return XXH3_64bits(id.data(), id.size());
 }
 
-bool World::affects(const Open& open, const Call& call) {
-  const auto in = [&](const Name& area) { return !area.empty() && open.areas.contains(area); };
-  const bool here =
-      open.incident->areas.empty() || in(call.facts.area) ||
-      (call.customer != nullptr && call.customer->profile && in(*call.customer->profile->area));
-  return here && serves(*open.incident, call.customer);
+bool World::has_one_of(const std::vector<Name>& services, const Customer* customer) {
+  if (customer == nullptr) return false;
+  const auto& products = *customer->known().products;
+  return std::any_of(products.begin(), products.end(),
+                     [&](const Name& product) { return contains(services, product); });
 }
 
 void World::incidents_of(const Call& call, std::vector<const Incident*>& out) const {
@@ -487,7 +474,8 @@ void World::apply_to_queue(const events::Event& event, Changes& out) {
 template <class Visit>
 void World::visit_calls_in(const Incident& incident, Visit visit) const {
   const auto take = [&](CallIndex call) {
-    if (incident.services.empty() || serves(incident, calls_.at(call).customer)) visit(call);
+    if (incident.services.empty() || has_one_of(incident.services, calls_.at(call).customer))
+      visit(call);
   };
   if (incident.areas.empty()) {
     for (CallIndex i = 0; i < calls_.size(); ++i)
@@ -522,14 +510,8 @@ void World::apply_to_incident(const events::Event& event, Time now, Changes& out
   history.add(event, ++incident_events_, names_);
   const Incident& after = history.state();
   if (before.looks_like(after)) return;
-  // In its place among the others: those that are over, of days, are not walked.
-  std::erase_if(open_, [&](const Open& open) { return open.incident == &after; });
-  if (after.open) {
-    const auto at = std::find_if(open_.begin(), open_.end(), [&](const Open& open) {
-      return opened_before(after, *open.incident);
-    });
-    open_.insert(at, {&after, {after.areas.begin(), after.areas.end()}});
-  }
+  open_.remove(after, before.areas);
+  if (after.open) open_.add(after);
   if (++pass_ == 0) {  // after 4 billion of them
     std::fill(touched_.begin(), touched_.end(), 0);
     pass_ = 1;
@@ -539,15 +521,10 @@ void World::apply_to_incident(const events::Event& event, Time now, Changes& out
     if (incident->open) visit_calls_in(*incident, [&](CallIndex call) { touch(call, delta, out); });
 }
 
-void World::sort_open() {
-  std::vector<const Incident*> incidents;
-  for (const auto& [id, history] : incidents_)
-    if (history.state().open) incidents.push_back(&history.state());
-  std::sort(incidents.begin(), incidents.end(),
-            [](const Incident* a, const Incident* b) { return opened_before(*a, *b); });
+void World::find_open() {
   open_.clear();
-  for (const Incident* incident : incidents)
-    open_.push_back({incident, {incident->areas.begin(), incident->areas.end()}});
+  for (const auto& [id, history] : incidents_)
+    if (history.state().open) open_.add(history.state());
 }
 
 }  // namespace assist::facts

@@ -18,6 +18,7 @@
 #include "events/event.hpp"
 #include "facts/call_facts.hpp"
 #include "facts/call_log.hpp"
+#include "facts/open_incidents.hpp"
 #include "facts/phrases.hpp"
 #include "facts/subjects.hpp"
 
@@ -29,17 +30,18 @@ struct Call {
   /// What grows event by event is of `memory`.
   explicit Call(std::pmr::memory_resource* memory) : facts(memory), log(memory) {}
 
+  // First, what deciding takes also where another's event touched the call: see prefetch_joined().
   AttributeText id;
-  std::uint64_t order = 0;  // of arrival of its first event, over all calls
+  std::uint64_t order = 0;       // of arrival of its first event, over all calls
+  Customer* customer = nullptr;  // nullptr: the call names none
+  Agent* agent = nullptr;        // nullptr: it waits
+  Queue* queue = nullptr;        // nullptr: the call names none
+  Area* area = nullptr;          // nullptr: the call names none
+  Time latest{};                 // the greatest time of its events
+  Time last_applied{};           // the clock at which its last event was applied
   CallFacts facts;
   CallLog log;
   ShortVector<std::uint32_t> said;  // phrases, see said_key(): of most calls none
-  Time latest{};                    // the greatest time of its events
-  Time last_applied{};              // the clock at which its last event was applied
-  Customer* customer = nullptr;     // nullptr: the call names none
-  Agent* agent = nullptr;           // nullptr: it waits
-  Queue* queue = nullptr;           // nullptr: the call names none
-  Area* area = nullptr;             // nullptr: the call names none
   /// Its places among the calls of these, so that it leaves them at once however many there are.
   std::uint32_t in_customer = 0, in_agent = 0, in_queue = 0, in_area = 0;
 };
@@ -94,14 +96,27 @@ class World {
     const CallIndex* const at = by_id_.find(event.subject_key);
     return at == nullptr ? -1 : std::int64_t{*at};
   }
-  /// Asks for a call's memory: it will be looked at soon.
+  /// Asks for a call's memory: its next event will be applied soon.
   void prefetch(CallIndex index) const { assist::prefetch(&calls_.at(index), sizeof(Call)); }
+  /// Of a call that another's event touches: who it is, and whom it is joined to. A miss is the
+  /// dearest thing about such a call, and there may be thousands of them.
+  void prefetch_joined(CallIndex index) const {
+    const Call& call = calls_.at(index);
+    const auto* const begin = reinterpret_cast<const char*>(&call);
+    const auto* const end = reinterpret_cast<const char*>(&call.facts.direction + 1);
+    assist::prefetch(begin, static_cast<std::size_t>(end - begin));
+  }
   /// What a call's own memory, which is at hand by now, leads to.
   void prefetch_lists(CallIndex index) const {
     const Call& call = calls_.at(index);
     call.log.prefetch();
-    call.facts.agent.prefetch();
     assist::prefetch(call.facts.sentiments.data());
+    prefetch_joined_lists(index);
+  }
+  /// Likewise, of a call that another's event touches.
+  void prefetch_joined_lists(CallIndex index) const {
+    const Call& call = calls_.at(index);
+    call.facts.agent.prefetch();
     assist::prefetch(call.customer);
   }
   /// What these, which are at hand by now, lead to.
@@ -126,13 +141,18 @@ class World {
   /// The open incidents that affect the call, oldest first.
   template <class Visit>
   void visit_incidents(const Call& call, Visit visit) const {
-    for (const Open& open : open_)
-      if (affects(open, call)) visit(*open.incident);
+    static const Name nowhere;
+    const Customer* const customer = call.customer;
+    const bool placed = customer != nullptr && customer->profile;
+    open_.visit_in(call.facts.area, placed ? *customer->profile->area : nowhere,
+                   [&](const Incident& incident) {
+                     if (serves(incident, customer)) visit(incident);
+                   });
   }
   /// All open incidents, also those that affect no call; oldest first.
   template <class Visit>
   void visit_open_incidents(Visit visit) const {
-    for (const Open& open : open_) visit(*open.incident);
+    for (const Incident* incident : open_.all()) visit(*incident);
   }
   Duration contacts_kept() const { return contacts_kept_; }
   void keep_contacts(Duration kept) { contacts_kept_ = kept; }
@@ -159,12 +179,11 @@ class World {
 
  private:
   friend struct Archive;
-  /// An open incident, and its areas to be looked up in.
-  struct Open {
-    const Incident* incident;
-    boost::unordered_flat_set<Name, Name::AddressHash> areas;
-  };
-  static bool affects(const Open& open, const Call& call);
+  /// Whether a customer has what the incident is an incident of.
+  static bool serves(const Incident& incident, const Customer* customer) {
+    return incident.services.empty() || has_one_of(incident.services, customer);
+  }
+  static bool has_one_of(const std::vector<Name>& services, const Customer* customer);
 
   struct IdHash {
     using is_transparent = void;
@@ -227,7 +246,7 @@ class World {
   template <class Visit>
   void visit_calls_in(const Incident& incident, Visit visit) const;
   void touch(CallIndex call, Delta delta, Changes& out);
-  void sort_open();
+  void find_open();
   template <class T>
   void forget_idle(ById<T>& subjects, std::size_t& sweep_at);
   void forget_idle_subjects();
@@ -262,7 +281,7 @@ class World {
     std::size_t agents = kSweepMin, queues = kSweepMin, areas = kSweepMin, incidents = kSweepMin;
   };
   Sweeps sweep_at_;
-  std::vector<Open> open_;                                         // oldest first
+  OpenIncidents open_;
   std::vector<const Incident*> affected_before_, affected_after_;  // scratch of apply()
   CallLog::Scratch record_;                                        // likewise
   std::vector<std::uint32_t> touched_;  // by call: the pass of touch() in which it was

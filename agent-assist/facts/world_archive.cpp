@@ -322,8 +322,8 @@ void item(A& a, Clock& clock) {
 
 template <class A>
 void item(A& a, CallFacts& facts) {
-  auto& [started_at, customer, queue, area, topic, step, agent, channel, direction, answered_at,
-         ended_at, wait, held_since, hold_total, holds, transfers, sentiments, attributes,
+  auto& [started_at, answered_at, ended_at, customer, queue, area, topic, step, agent, channel,
+         direction, wait, held_since, hold_total, holds, transfers, sentiments, attributes,
          resolved] = facts;
   items(a, started_at, customer, queue, area, topic, step, agent, channel, direction, answered_at,
         ended_at, wait);
@@ -367,7 +367,7 @@ void item(A& a, CallLog& log) {
 /// But for who it is joined to: its facts say that.
 template <class A>
 void item(A& a, Call& call) {
-  auto& [id, order, facts, log, said, latest, last_applied, customer, agent, queue, area,
+  auto& [id, order, customer, agent, queue, area, latest, last_applied, facts, log, said,
          in_customer, in_agent, in_queue, in_area] = call;
   text_item(a, id);
   items(a, order, facts, log, latest, last_applied);
@@ -513,14 +513,14 @@ void Archive::world(A& a, World& world) {
   }
   calls(a, world);
   idle(a, world);
-  if constexpr (A::kReads) world.sort_open();
+  if constexpr (A::kReads) world.find_open();
 }
 
 // What is not written, of all that a World is: names and phrases (the text of the one and the rules
 // of the other), free places, by_id and areas (the calls tell), counts and memory to work in.
 // Whoever adds a member comes by here, and says what becomes of it.
 #if defined(__GLIBCXX__) && defined(__x86_64__)
-static_assert(sizeof(World) == 6224);
+static_assert(sizeof(World) == 6296);
 #endif
 
 std::vector<CallIndex> World::by_arrival() const {

@@ -95,10 +95,11 @@ void script_step(std::string& out, const config::Step& step, const Suggestions& 
   out += '{';
   text(out, "step", step.id);
   text(out, "title", step.title);
-  std::vector<std::string_view> by;
+  std::vector<engine::SuggestionId> by;
   for (const auto& suggestion : standing) {
     const auto& steps = suggestion->steps();
-    if (std::find(steps.begin(), steps.end(), step.id) != steps.end()) by.push_back(suggestion->id);
+    if (std::find(steps.begin(), steps.end(), step.id) != steps.end())
+      by.push_back(suggestion->id());
   }
   flag(out, "suppressed", !by.empty());
   list(out, "by", by, [&](std::string_view id) { append_json_string(out, id); });
@@ -128,7 +129,7 @@ void append_text_or_null(std::string& out, std::string_view key, std::string_vie
 
 void append_suggestion(std::string& out, const engine::Standing& s) {
   out += '{';
-  text(out, "id", s.id);
+  text(out, "id", s.id());
   text(out, "call", s.call);
   text(out, "agent", s.agent);
   text(out, "rule", s.rule());

@@ -248,7 +248,7 @@ std::optional<RaisedLately::Entry> Partition::about(const Feedback& feedback) co
   if (const auto* const lately = state_.raised.find(feedback.suggestion)) return *lately;
   for (const auto& call : engine().calls_of(feedback.agent)) {
     for (const auto& suggestion : call.suggestions)
-      if (suggestion->id == feedback.suggestion)
+      if (suggestion->id() == feedback.suggestion)
         return RaisedLately::Entry{std::string(suggestion->name()), call.id};
   }
   return std::nullopt;

@@ -17,7 +17,7 @@ Suggestions standing_before(const engine::CallView& call,
     if (decision->suggestion->call != call.id) continue;
     if (decision->action == Action::withdrawn) standing.push_back(decision->suggestion);
     if (decision->action == Action::raised) {
-      std::erase_if(standing, [&](const auto& s) { return s->id == decision->suggestion->id; });
+      std::erase_if(standing, [&](const auto& s) { return s->key == decision->suggestion->key; });
     }
   }
   std::stable_sort(standing.begin(), standing.end(), [](const auto& a, const auto& b) {
@@ -94,7 +94,7 @@ Frame Screen::decision_message(const engine::Decision& decision) {
   auto out = begin(engine::name_of(decision.action));
   if (decision.action == Action::withdrawn) {
     out += R"(,"id":)";
-    append_json_string(out, suggestion.id);
+    append_json_string(out, suggestion.id());
     out += R"(,"call":)";
     append_json_string(out, suggestion.call);
     out += R"(,"reason":)";

@@ -259,6 +259,41 @@ rules:
   )");
 }
 
+TEST_CASE("a rule that a situation bars is looked at once the situation is over", "[engine]") {
+  // Each way to say so, and one that bars and wants it in turn.
+  const story::Setting setting{.rules = R"(
+rules:
+  - {id: s, title: t, when: 'call.step == "s"'}
+  - {id: not, title: t, when: "call.answered && !situation.s", suggest: [{headline: h}]}
+  - {id: no, title: t, when: {situation.s: no}, suggest: [{headline: h}]}
+  - {id: unless, title: t, when: call.answered, unless: [situation.s], suggest: [{headline: h}]}
+  - {id: only, title: t, when: call.answered, unless: [{situation.s: no}], suggest: [{headline: h}]}
+  - id: both
+    title: t
+    when: situation.s || call.step == "x"
+    unless: ["!situation.s"]
+    suggest: [{headline: h}]
+)"};
+  CHECK_STORY(setting, R"(
+    0s. call.step c1 {"step":"s"}
+    1s. call.answered c1 {"agent":"ana"}
+    1s: raised only c1 ana
+    1s: raised both c1 ana
+    5s. call.step c1 {"step":"y"}
+    5s: withdrawn only c1 ana, no_longer_true
+    5s: withdrawn both c1 ana, no_longer_true
+    5s: raised not c1 ana
+    5s: raised no c1 ana
+    5s: raised unless c1 ana
+    9s. call.step c1 {"step":"s"}
+    9s: withdrawn not c1 ana, no_longer_true
+    9s: withdrawn no c1 ana, no_longer_true
+    9s: withdrawn unless c1 ana, no_longer_true
+    9s: raised only c1 ana
+    9s: raised both c1 ana
+  )");
+}
+
 TEST_CASE("what holds back suggestions does not hold back the situation", "[engine]") {
   const story::Setting setting{.rules = R"(
 rules:

@@ -58,7 +58,7 @@ class Watch {
           if (shown->name() != op.name) continue;
           const auto verdict =
               op.used ? engine::Feedback::Verdict::used : engine::Feedback::Verdict::dismissed;
-          engine.feedback({view->agent, std::string(shown->id), verdict}, at, effects_);
+          engine.feedback({view->agent, shown->id().str(), verdict}, at, effects_);
         }
         return;
       }

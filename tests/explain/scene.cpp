@@ -74,7 +74,7 @@ class Player {
     REQUIRE(view);
     for (const auto& shown : view->suggestions)
       if (shown->name() == name)
-        CHECK(engine_.feedback({view->agent, std::string(shown->id), *engine::verdict(verb)}, now,
+        CHECK(engine_.feedback({view->agent, shown->id().str(), *engine::verdict(verb)}, now,
                                effects_));
   }
 

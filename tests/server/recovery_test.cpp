@@ -129,7 +129,7 @@ TEST_CASE("what was decided under an earlier config is decided again under that 
   CHECK(home.last_sequence() == 3);
   const auto again = home.start(at(30));
   CHECK(again.front().suggestions[1]->raised_at == at(20));
-  CHECK(again.front().suggestions[1]->id == calls.front().suggestions[1]->id);
+  CHECK(again.front().suggestions[1]->id() == calls.front().suggestions[1]->id());
   CHECK(home.last_sequence() == 3);
 }
 

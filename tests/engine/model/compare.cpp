@@ -76,7 +76,7 @@ std::vector<Decision> Both::feedback(const std::string& call, const std::string&
   const auto last = last_shown_.find(call + '\n' + suggestion);
   if (last != last_shown_.end())
     taken = engine_.feedback(
-        {last->second->agent, last->second->id.str(),
+        {last->second->agent, last->second->id().str(),
          used ? engine::Feedback::Verdict::used : engine::Feedback::Verdict::dismissed},
         now, effects_);
   if (model_) {
@@ -115,12 +115,12 @@ Decision Both::common(const engine::Decision& from) {
   d.expires_at = s.expires_at;
   d.by_clock = from.by != engine::Trigger::event;
   if (from.action == engine::Action::raised) {
-    if (!raises_.emplace(s.id, raises_.size() + 1).second && difference_.empty())
-      difference_ = "the id " + s.id.str() + " was given twice";
-    standing_ids_[key_of(s)] = s.id;
+    if (!raises_.emplace(s.id().str(), raises_.size() + 1).second && difference_.empty())
+      difference_ = "the id " + s.id().str() + " was given twice";
+    standing_ids_[key_of(s)] = s.id().str();
     if (s.mode() == rules::Mode::live) last_shown_[key_of(s)] = from.suggestion;
   }
-  d.raise = raises_[s.id.str()];
+  d.raise = raises_[s.id().str()];
   if (from.action == engine::Action::withdrawn) standing_ids_.erase(key_of(s));
   return d;
 }
@@ -134,7 +134,7 @@ void Both::check_standing() {
     if (!seen.emplace(call, true).second) continue;
     const auto view = engine_.call(call);
     if (!view) continue;
-    for (const auto& s : view->suggestions) shown[key_of(*s)] = s->id;
+    for (const auto& s : view->suggestions) shown[key_of(*s)] = s->id().str();
   }
   for (const auto& [key, id] : shown) {
     const auto at = standing_ids_.find(key);

@@ -81,23 +81,24 @@ class Told {
     for (const auto& d : effects.decisions) {
       const engine::Standing& s = *d.suggestion;
       if (d.action == engine::Action::raised)
-        last_shown_[s.call + '\n' + std::string(s.name())] = {s.agent, s.id.str()};
+        last_shown_[s.call + '\n' + std::string(s.name())] = {s.agent, s.id().str()};
       const auto optional = [](const auto& text) { return std::string(text ? *text : "-"); };
       const auto time = [](const auto& at) { return at ? format_rfc3339(*at) : "-"; };
       out += format_rfc3339(d.at) + ' ' + std::string(name_of(d.action)) + ' ' +
-             std::string(name_of(d.reason)) + ' ' + s.id.str() + ' ' + s.call + ' ' + s.agent +
+             std::string(name_of(d.reason)) + ' ' + s.id().str() + ' ' + s.call + ' ' + s.agent +
              ' ' + std::string(s.rule()) + ' ' + std::string(s.name()) + ' ' +
              std::string(rules::name_of(s.kind())) + ' ' + std::string(rules::name_of(s.mode())) +
              ' ' + std::string(rules::name_of(s.priority())) + " [" + std::string(s.headline()) +
              "] [" + optional(s.say()) + "] [" + optional(s.because()) + "] " + optional(s.ask()) +
              ' ' + optional(s.escalate_to()) + ' ' + optional(s.follow_up()) + ' ' +
-             time(s.expires_at) + ' ' + format_rfc3339(s.raised_at) + ' ' + d.outranked_by + ' ' +
-             (s.offer() != nullptr ? s.offer()->gesture : "") + ' ' +
-             std::to_string(s.steps().size()) + '\n';
+             time(s.expires_at) + ' ' + format_rfc3339(s.raised_at) + ' ' +
+             std::string(d.outranked_by) + ' ' + (s.offer() != nullptr ? s.offer()->gesture : "") +
+             ' ' + std::to_string(s.steps().size()) + '\n';
     }
     for (const auto& w : effects.withheld)
       out += "held " + format_rfc3339(w.at) + ' ' + w.call + ' ' + std::string(w.rule) + ' ' +
-             std::string(w.name) + ' ' + std::string(name_of(w.why)) + ' ' + w.outranked_by + '\n';
+             std::string(w.name) + ' ' + std::string(name_of(w.why)) + ' ' +
+             std::string(w.outranked_by) + '\n';
     for (const auto& call : effects.calls_changed) out += "changed " + call + '\n';
     for (const auto& gone : effects.calls_gone)
       out += "gone " + gone.call + ' ' + gone.agent + '\n';
