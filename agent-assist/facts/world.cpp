@@ -124,6 +124,7 @@ CallIndex World::start(const events::Event& first, const events::Key& id) {
   if (free_.empty()) {
     index = static_cast<CallIndex>(calls_.size());
     touched_.push_back(0);
+    places_.emplace_back();
     calls_.add(Call(&call_memory_));
   } else {
     index = free_.back();
@@ -245,9 +246,14 @@ bool World::still_kept(const Contact& contact, Time at) const {
 }
 
 bool World::same_contacts(const Customer* before, const Customer* after, Time now) const {
-  const bool none_before = before == nullptr || before->contacts.empty();
-  const bool none_after = after == nullptr || after->contacts.empty();
-  if (none_before && none_after) return true;
+  const auto has_some = [&](const Customer* customer) {
+    if (customer == nullptr) return false;
+    const auto& all = customer->contacts;  // of most the latest count, if any
+    return std::any_of(all.rbegin(), all.rend(),
+                       [&](const Contact& contact) { return counts(contact, now); });
+  };
+  const bool some_before = has_some(before), some_after = has_some(after);
+  if (!some_before || !some_after) return some_before == some_after;
   const auto counting = [&](const Customer* customer) {
     std::vector<const Contact*> out;
     if (customer == nullptr) return out;
@@ -322,25 +328,25 @@ void World::forget_customers(Time now) {
   }
 }
 
-void World::enter(Calls& calls, CallIndex index, std::uint32_t Call::*place) {
-  calls_.at(index).*place = static_cast<std::uint32_t>(calls.size());
+void World::enter(Calls& calls, CallIndex index, std::uint32_t Places::*place) {
+  places_[index].*place = static_cast<std::uint32_t>(calls.size());
   calls.push_back(index);
 }
 
 /// The last one takes its place.
-void World::leave(Calls& calls, CallIndex index, std::uint32_t Call::*place) {
-  const std::uint32_t at = calls_.at(index).*place;
+void World::leave(Calls& calls, CallIndex index, std::uint32_t Places::*place) {
+  const std::uint32_t at = places_[index].*place;
   calls[at] = calls.back();
-  calls_.at(calls[at]).*place = at;
+  places_[calls[at]].*place = at;
   calls.pop_back();
 }
 
 void World::leave(CallIndex index) {
   Call& call = calls_.at(index);
-  if (call.customer != nullptr) leave(call.customer->calls, index, &Call::in_customer);
-  if (call.agent != nullptr) leave(call.agent->calls, index, &Call::in_agent);
-  if (call.queue != nullptr) leave(call.queue->calls, index, &Call::in_queue);
-  if (call.area != nullptr) leave(call.area->calls, index, &Call::in_area);
+  if (call.customer != nullptr) leave(call.customer->calls, index, &Places::in_customer);
+  if (call.agent != nullptr) leave(call.agent->calls, index, &Places::in_agent);
+  if (call.queue != nullptr) leave(call.queue->calls, index, &Places::in_queue);
+  if (call.area != nullptr) leave(call.area->calls, index, &Places::in_area);
 }
 
 void World::join(CallIndex index, Time now, Delta& delta) {
@@ -357,11 +363,11 @@ void World::join_customer(CallIndex index, Time now, Delta& delta) {
   if (call.customer != nullptr ? call.customer->id == id : id.empty()) return;
   const Customer* before = call.customer;
   if (call.customer != nullptr) {
-    leave(call.customer->calls, index, &Call::in_customer);
+    leave(call.customer->calls, index, &Places::in_customer);
     note_idle(*call.customer, now);
   }
   call.customer = id.empty() ? nullptr : &subject(customers_, id);
-  if (call.customer != nullptr) enter(call.customer->calls, index, &Call::in_customer);
+  if (call.customer != nullptr) enter(call.customer->calls, index, &Places::in_customer);
   delta.touched |= kCustomerFacts;
   delta.changed |= difference(before, call.customer);
   if (!same_contacts(before, call.customer, now)) delta.mark(Fact::customer_contacts);
@@ -372,9 +378,9 @@ void World::join_agent(CallIndex index, Delta& delta) {
   const Name& id = call.facts.agent;
   if (call.agent != nullptr ? call.agent->id == id : id.empty()) return;
   const Agent* before = call.agent;
-  if (call.agent != nullptr) leave(call.agent->calls, index, &Call::in_agent);
+  if (call.agent != nullptr) leave(call.agent->calls, index, &Places::in_agent);
   call.agent = id.empty() ? nullptr : &subject(agents_, id);
-  if (call.agent != nullptr) enter(call.agent->calls, index, &Call::in_agent);
+  if (call.agent != nullptr) enter(call.agent->calls, index, &Places::in_agent);
   delta.mark(difference(before, call.agent));
 }
 
@@ -383,9 +389,9 @@ void World::join_queue(CallIndex index, Delta& delta) {
   const Name& name = call.facts.queue;
   if (call.queue != nullptr ? call.queue->id == name : name.empty()) return;
   const Queue* before = call.queue;
-  if (call.queue != nullptr) leave(call.queue->calls, index, &Call::in_queue);
+  if (call.queue != nullptr) leave(call.queue->calls, index, &Places::in_queue);
   call.queue = name.empty() ? nullptr : &subject(queues_, name);
-  if (call.queue != nullptr) enter(call.queue->calls, index, &Call::in_queue);
+  if (call.queue != nullptr) enter(call.queue->calls, index, &Places::in_queue);
   delta.mark(difference(before, call.queue));
 }
 
@@ -393,9 +399,9 @@ void World::join_area(CallIndex index) {
   Call& call = calls_.at(index);
   const Name& name = call.facts.area;
   if (call.area != nullptr ? call.area->id == name : name.empty()) return;
-  if (call.area != nullptr) leave(call.area->calls, index, &Call::in_area);
+  if (call.area != nullptr) leave(call.area->calls, index, &Places::in_area);
   call.area = name.empty() ? nullptr : &subject(areas_, name);
-  if (call.area != nullptr) enter(call.area->calls, index, &Call::in_area);
+  if (call.area != nullptr) enter(call.area->calls, index, &Places::in_area);
 }
 
 /// Puts a customer among those of the area that the profile now names.

@@ -42,8 +42,6 @@ struct Call {
   CallFacts facts;
   CallLog log;
   ShortVector<std::uint32_t> said;  // phrases, see said_key(): of most calls none
-  /// Its places among the calls of these, so that it leaves them at once however many there are.
-  std::uint32_t in_customer = 0, in_agent = 0, in_queue = 0, in_area = 0;
 };
 
 /// A phrase of Phrases, and who said it.
@@ -90,7 +88,12 @@ class World {
 
   const Call& call(CallIndex index) const { return calls_.at(index); }
   /// Asks for what finds the call that an event is about, which will come soon.
-  void prefetch_place(const events::Event& event) const { by_id_.prefetch(event.subject_key); }
+  void prefetch_place(const events::Event& event) const {
+    by_id_.prefetch(event.subject_key);
+    const auto type = event.type();
+    if (type == events::EventType::call_started || type == events::EventType::call_ended)
+      ended_.prefetch(event.subject_key);
+  }
   /// Of an event with a subject_key. -1: there is no such call.
   std::int64_t find(const events::Event& event) const {
     const CallIndex* const at = by_id_.find(event.subject_key);
@@ -233,8 +236,13 @@ class World {
   void join_agent(CallIndex index, Delta& delta);
   void join_queue(CallIndex index, Delta& delta);
   void join_area(CallIndex index);
-  void enter(Calls& calls, CallIndex index, std::uint32_t Call::*place);
-  void leave(Calls& calls, CallIndex index, std::uint32_t Call::*place);
+  /// A call's places among the calls of these, so that it leaves them at once however many there
+  /// are. Not with the call: another one's changes with it, which lies anywhere.
+  struct Places {
+    std::uint32_t in_customer = 0, in_agent = 0, in_queue = 0, in_area = 0;
+  };
+  void enter(Calls& calls, CallIndex index, std::uint32_t Places::*place);
+  void leave(Calls& calls, CallIndex index, std::uint32_t Places::*place);
   void leave(CallIndex index);
   void move_customer(Customer& customer);
   bool counts(const Contact& contact, Time now) const;
@@ -258,6 +266,7 @@ class World {
   Names names_;  // before all that holds some
   FreeLists call_memory_;
   Slots<Call> calls_;
+  std::vector<Places> places_;  // by call
   std::vector<CallIndex> free_;
   events::KeyTable<CallIndex, 150> by_id_;  // of those in progress
   events::Duplicates ended_{kEndedKept};    // ids

@@ -367,8 +367,7 @@ void item(A& a, CallLog& log) {
 /// But for who it is joined to: its facts say that.
 template <class A>
 void item(A& a, Call& call) {
-  auto& [id, order, customer, agent, queue, area, latest, last_applied, facts, log, said,
-         in_customer, in_agent, in_queue, in_area] = call;
+  auto& [id, order, customer, agent, queue, area, latest, last_applied, facts, log, said] = call;
   text_item(a, id);
   items(a, order, facts, log, latest, last_applied);
 }
@@ -449,6 +448,7 @@ void Archive::calls(A& a, World& world) {
 void Archive::place(Reader& a, World& world, Call made) {
   const auto index = static_cast<CallIndex>(world.calls_.size());
   world.touched_.push_back(0);
+  world.places_.emplace_back();
   Call& call = world.calls_.add(std::move(made));
   if (call.id.empty() || call.order == 0 || call.order > world.calls_started_ ||
       (index > 0 && world.calls_[index - 1]->order >= call.order) || call.facts.ended_at ||
@@ -456,16 +456,17 @@ void Archive::place(Reader& a, World& world, Call made) {
     return a.fail("a call is out of bounds");
   world.longest_log_ = std::max(world.longest_log_, call.log.raw().size());
   ++world.live_calls_;
-  const auto join = [&](auto& map, const Name& name, auto*& to, std::uint32_t Call::*place) {
+  const auto join = [&](auto& map, const Name& name, auto*& to,
+                        std::uint32_t World::Places::*place) {
     if (name.empty()) return;
     const auto at = map.find(name);
     if (at == map.end()) return a.fail("a call names whom nothing is known of");
     to = at->get();
     world.enter(to->calls, index, place);
   };
-  join(world.customers_, call.facts.customer, call.customer, &Call::in_customer);
-  join(world.agents_, call.facts.agent, call.agent, &Call::in_agent);
-  join(world.queues_, call.facts.queue, call.queue, &Call::in_queue);
+  join(world.customers_, call.facts.customer, call.customer, &World::Places::in_customer);
+  join(world.agents_, call.facts.agent, call.agent, &World::Places::in_agent);
+  join(world.queues_, call.facts.queue, call.queue, &World::Places::in_queue);
   world.join_area(index);
   world.look_through(call);
 }
@@ -520,7 +521,7 @@ void Archive::world(A& a, World& world) {
 // of the other), free places, by_id and areas (the calls tell), counts and memory to work in.
 // Whoever adds a member comes by here, and says what becomes of it.
 #if defined(__GLIBCXX__) && defined(__x86_64__)
-static_assert(sizeof(World) == 6296);
+static_assert(sizeof(World) == 6320);
 #endif
 
 std::vector<CallIndex> World::by_arrival() const {
