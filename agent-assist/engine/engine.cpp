@@ -26,6 +26,17 @@ std::uint32_t share_of(std::string_view call) {
   return static_cast<std::uint32_t>(XXH3_64bits(call.data(), call.size()) % 1'000'000);
 }
 
+/// Of a list whatever its length: a branch for each item would be guessed wrong. Few calls have
+/// longer lists.
+template <class List>
+void prefetch_first(const List& list) {
+  constexpr std::size_t kLine = 64, kLines = 4;
+  const auto* const begin = reinterpret_cast<const char*>(list.data());
+  const std::size_t last = std::max<std::size_t>(list.size() * sizeof(list[0]), 1) - 1;
+  for (std::size_t line = 0; line < kLines; ++line)
+    assist::prefetch(begin + std::min(line * kLine, last));
+}
+
 }  // namespace
 
 Engine::Engine(std::shared_ptr<const rules::RuleSet> rules, Options options)
@@ -174,11 +185,9 @@ void Engine::State::prefetch_state(facts::CallIndex index) const {
 void Engine::State::prefetch_state_lists(facts::CallIndex index) const {
   if (index >= calls.size()) return;
   const CallState& state = calls[index];
-  constexpr std::size_t kMost = 4;  // few calls have longer lists
-  assist::prefetch(state.rules.data(), std::min(state.rules.size(), kMost) * sizeof(RuleState));
+  prefetch_first(state.rules);
   assist::prefetch(state.buckets.data());
-  assist::prefetch(state.standing.data(),
-                   std::min(state.standing.size(), kMost) * sizeof(StandingEntry));
+  prefetch_first(state.standing);
 }
 
 /// What its lists, which are at hand by now, lead to.

@@ -50,6 +50,7 @@ void Timers::link(facts::CallIndex call) {
   if (node.after != kNone) nodes_[node.after].before = call;
   heads_[node.list] = call;
   used_[level] |= std::uint64_t{1} << slot;
+  levels_ |= 1u << level;
 }
 
 void Timers::unlink(facts::CallIndex call) {
@@ -59,17 +60,22 @@ void Timers::unlink(facts::CallIndex call) {
     nodes_[node.before].after = node.after;
   } else {
     heads_[node.list] = node.after;
-    if (node.after == kNone)
-      used_[node.list / kSlots] &= ~(std::uint64_t{1} << (node.list % kSlots));
+    if (node.after == kNone) empty({node.list / kSlots, node.list % kSlots});
   }
   node.list = kNone;
 }
 
 std::optional<Timers::Place> Timers::first() const {
-  for (unsigned level = 0; level < kLevels; ++level)
-    if (used_[level] != 0)
-      return Place{level, static_cast<unsigned>(std::countr_zero(used_[level]))};
-  return std::nullopt;
+  if (levels_ == 0) return std::nullopt;
+  const auto level = static_cast<unsigned>(std::countr_zero(levels_));
+  return Place{level, static_cast<unsigned>(std::countr_zero(used_[level]))};
+}
+
+/// The slot holds no timer any more.
+void Timers::empty(Place place) {
+  std::uint64_t& used = used_[place.level];
+  used &= ~(std::uint64_t{1} << place.slot);
+  if (used == 0) levels_ &= ~(1u << place.level);
 }
 
 std::uint64_t Timers::start_of(Place place) const {
@@ -100,7 +106,7 @@ std::optional<Time> Timers::take(Time now, std::vector<facts::CallIndex>& calls)
     cursor_ = start;
     std::uint32_t& head = heads_[place->level * kSlots + place->slot];
     std::uint32_t call = std::exchange(head, kNone);
-    used_[place->level] &= ~(std::uint64_t{1} << place->slot);
+    empty(*place);
     if (place->level == 0) {
       for (; call != kNone; call = nodes_[call].after) {
         nodes_[call].list = kNone;

@@ -52,11 +52,13 @@ class Timers {
   };
   std::optional<Place> first() const;
   std::uint64_t start_of(Place place) const;
+  void empty(Place place);
   void link(facts::CallIndex call);
   void unlink(facts::CallIndex call);
 
   std::uint64_t cursor_ = 0;  // nothing is due before it; see ticks() in timers.cpp
   std::array<std::uint64_t, kLevels> used_{};  // a bit for each slot that holds a timer
+  std::uint32_t levels_ = 0;                   // a bit for each level that does
   std::array<std::uint32_t, kLevels * kSlots> heads_;
   std::vector<Node, HugePages<Node>> nodes_;  // by call
 };
