@@ -148,13 +148,13 @@ class LeafReader {
         return between(value);
       case Test::contains: {
         const auto entry =
-            subject_.type == Type::text ? values_.plain_text(value) : values_.element(value);
+            subject_.type == Type::text ? values_.part(value) : values_.element(value);
         return entry ? std::optional(contains(subject_, *entry)) : std::nullopt;
       }
       case Test::starts_with:
       case Test::ends_with:
       case Test::matches: {
-        const auto text = values_.plain_text(value);
+        const auto text = values_.part(value);
         if (!text || (test == Test::matches && !check_pattern(reader_, value))) return std::nullopt;
         return call(subject_, info(test).op, *text);
       }

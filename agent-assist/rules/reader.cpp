@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cel/nearest.hpp"
+#include "cel/odd_characters.hpp"
 
 namespace assist::rules {
 namespace {
@@ -19,16 +20,12 @@ std::string_view kind_in_words(const Node& node) {
   return "a number";
 }
 
-/// Characters that look like a space, or like nothing, as escapes: else the name in a message would
-/// look right. "": another stands there.
-std::string_view unseen_at(std::string_view text, std::size_t at) {
-  static constexpr std::pair<std::string_view, std::string_view> kUnseen[] = {
-      {"\xC2\xA0", "\\u00a0"},     {"\xE2\x80\x8B", "\\u200b"}, {"\xE2\x80\x8C", "\\u200c"},
-      {"\xE2\x80\x8D", "\\u200d"}, {"\xE2\x80\xAF", "\\u202f"}, {"\xE2\x81\xA0", "\\u2060"},
-  };
-  for (const auto& [bytes, escape] : kUnseen)
-    if (text.substr(at).starts_with(bytes)) return escape;
-  return {};
+/// A character that looks like a space, or like nothing, as an escape: else the name in a message
+/// would look right.
+std::string escaped(const cel::OddCharacter& odd) {
+  char out[16];
+  std::snprintf(out, sizeof out, "\\u%04x", static_cast<unsigned>(odd.code));
+  return out;
 }
 
 constexpr char kNoItem[] =
@@ -91,9 +88,10 @@ std::string in_quotes(std::string_view text) {
   while (cut && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
   text = text.substr(0, end);
   for (std::size_t at = 0; at < text.size(); ++at) {
-    if (const std::string_view unseen = unseen_at(text, at); !unseen.empty()) {
-      out += unseen;
-      at += unseen == "\\u00a0" ? 1 : 2;
+    const cel::OddCharacter* odd = cel::odd_character(text.substr(at));
+    if (odd != nullptr && (odd->is_unseen() || odd->like == cel::OddCharacter::Like::space)) {
+      out += escaped(*odd);
+      at += odd->size() - 1;
     } else {
       out += text[at] == '\n' || text[at] == '\t' ? ' ' : text[at];
     }

@@ -47,14 +47,14 @@ std::optional<std::string> Values::literal(const Node& node, bool ordered, bool 
     case Type::moment:
       return moment(node);
     default:
-      return open(node, ordered);
+      return open(node, ordered, Compared::whole);
   }
 }
 
 std::optional<std::string> Values::element(const Node& node, bool item) {
   if (subject_.type == Type::texts) return text(node, item);
   if (subject_.type == Type::numbers) return number(node);
-  return open(node, false);
+  return open(node, false, Compared::part);
 }
 
 std::optional<std::string> Values::list(const Node& node, std::string_view test) {
@@ -75,9 +75,13 @@ std::optional<std::string> Values::list(const Node& node, std::string_view test)
   return good ? std::optional(out + "]") : std::nullopt;
 }
 
-std::optional<std::string> Values::plain_text(const Node& node) {
+std::optional<std::string> Values::part(const Node& node) {
+  return plain_text(node, Compared::part);
+}
+
+std::optional<std::string> Values::plain_text(const Node& node, Compared compared) {
   const auto value = reader_.text(node, subject_.name);
-  if (!value || is_named_list(node)) return std::nullopt;
+  if (!value || is_named_list(node) || !is_as_seen(reader_, node, compared)) return std::nullopt;
   return cel_text(*value);
 }
 
@@ -107,6 +111,7 @@ bool Values::is_empty_text(const Node& node) {
 
 std::optional<std::string> Values::text(const Node& node, bool item) {
   if (is_empty_text(node)) return cel_text("");
+  if (node.is_scalar() && !is_as_seen(reader_, node, Compared::whole)) return std::nullopt;
   // A list without brackets is told, where nothing else says that the comma is right.
   const bool listed = subject_.attribute != nullptr && !subject_.attribute->allowed.empty();
   const auto value =
@@ -181,7 +186,7 @@ std::optional<std::string> Values::wrong_shape(const Node& node) {
   return std::nullopt;
 }
 
-std::optional<std::string> Values::open(const Node& node, bool ordered) {
+std::optional<std::string> Values::open(const Node& node, bool ordered, Compared compared) {
   if (!node.is_scalar()) return node.broken ? std::nullopt : wrong_shape(node);
   const yaml::Scalar value = yaml::resolve(node);
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return std::to_string(*whole);
@@ -192,7 +197,8 @@ std::optional<std::string> Values::open(const Node& node, bool ordered) {
     reader_.error(node, in_quotes(node.text) + " is not a number that can be used here.");
     return std::nullopt;
   }
-  if (!ordered) return is_empty_text(node) ? std::optional(cel_text("")) : plain_text(node);
+  if (!ordered)
+    return is_empty_text(node) ? std::optional(cel_text("")) : plain_text(node, compared);
   if (const auto length = parse_duration(node.text))
     return cel_number(static_cast<double>(length->count()) / 1e6);
   reader_.error(node, in_quotes(node.text) +
