@@ -3,9 +3,7 @@
 #include <algorithm>
 
 #include "cel/text.hpp"
-#include "events/event.hpp"
 #include "facts/vocabulary.hpp"
-#include "facts/words.hpp"
 #include "rules/pieces.hpp"
 
 namespace assist::rules {
@@ -119,70 +117,6 @@ bool is_one_form(Reader& reader, const Node& map) {
   return good;
 }
 
-// What expressions name that their types do not show.
-
-/// `duration("2x")` and `timestamp("noon")` would fail at each run.
-bool check_time(Reader& reader, std::string_view name, const Piece& literal, const Node& node,
-                std::size_t base) {
-  const bool length = name == "duration";
-  if (length ? cel::parse_duration_text(literal.text).has_value()
-             : cel::parse_timestamp(literal.text).has_value())
-    return true;
-  reader.error(node.in_file(base + literal.begin),
-               in_quotes(literal.text) +
-                   (length ? " is not a length of time. Write \"90s\", \"2m\" or \"1h30m\"."
-                           : " is not a moment. Write \"2026-11-22T10:02:00Z\"."));
-  return false;
-}
-
-/// `customer_said("...", ...)`: each phrase has a word; `events_within("TYPE", ...)`: it is known.
-bool check_call(Reader& reader, const std::vector<Piece>& pieces, std::size_t i, const Node& node,
-                std::size_t base) {
-  const std::string_view name = pieces[i].word;
-  if (i + 3 < pieces.size() && (name == "duration" || name == "timestamp") &&
-      pieces[i + 1].sign == '(' && pieces[i + 2].is_plain && pieces[i + 3].sign == ')' &&
-      (i == 0 || pieces[i - 1].sign != '.'))
-    return check_time(reader, name, pieces[i + 2], node, base);
-  const bool said = name == "customer_said" || name == "agent_said";
-  if ((!said && name != "events_within") || i + 1 >= pieces.size() || pieces[i + 1].sign != '(' ||
-      (i > 0 && pieces[i - 1].sign == '.'))
-    return true;
-  bool good = true;
-  for (std::size_t k = i + 2; k < pieces.size() && pieces[k].is_text; k += 2) {
-    const bool whole =
-        k + 1 < pieces.size() && (pieces[k + 1].sign == ',' || pieces[k + 1].sign == ')');
-    if (!whole) break;
-    const std::string& text = pieces[k].text;
-    const std::size_t at = node.in_file(base + pieces[k].begin);
-    if (said && facts::fold_words(text).empty()) {
-      reader.error(at, in_quotes(text) + " has no word in it that could be said.");
-      good = false;
-    } else if (!said) {
-      std::vector<std::string_view> known;
-      for (const auto type : events::kEventTypeNames)
-        if (type.starts_with("call.")) known.push_back(type);
-      if (std::find(known.begin(), known.end(), text) == known.end()) {
-        reader.error(
-            at, in_quotes(text) + " is not a type of a call's events." + did_you_mean(text, known));
-        good = false;
-      }
-      break;
-    }
-  }
-  return good;
-}
-
-bool check_names(Reader& reader, std::string_view source, const Node& node, std::size_t base,
-                 const Names& names) {
-  const std::size_t before = reader.report().count();
-  const auto pieces = pieces_of(source);
-  for (std::size_t i = 0; i < pieces.size(); ++i) {
-    check_call(reader, pieces, i, node, base);
-  }
-  check_attributes(reader, pieces, node, base, names);
-  return reader.report().count() == before;
-}
-
 /// The name at `begin`, with dashes.
 std::string_view name_at(std::string_view source, std::size_t begin) {
   std::size_t end = begin;
@@ -256,7 +190,7 @@ std::optional<cel::Program> compile_in_file(Reader& reader, const Node& node, st
     }
     return std::nullopt;
   }
-  if (!check_names(reader, source, node, begin, names)) return std::nullopt;
+  if (!check_expression(reader, source, node, begin, names)) return std::nullopt;
   return std::get<cel::Program>(std::move(result));
 }
 

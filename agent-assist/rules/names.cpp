@@ -15,6 +15,24 @@ const NamedList* Names::list(std::string_view name) const {
   return nullptr;
 }
 
+std::string Names::wrong_step(std::string_view step) const {
+  const auto& steps = options.steps;
+  if (!steps || step.empty() || steps->count(std::string(step)) > 0) return "";
+  const std::vector<std::string_view> known(steps->begin(), steps->end());
+  const std::string near = did_you_mean(step, known);
+  return in_quotes(step) + " is not a step of the script." +
+         (near.empty() ? " It has " + one_of(known) + "." : near);
+}
+
+std::string Names::wrong_steps(const NamedList& list) const {
+  for (const yaml::Scalar& value : list.values) {
+    const auto* text = std::get_if<std::string_view>(&value);
+    std::string wrong = text != nullptr ? wrong_step(*text) : "";
+    if (!wrong.empty()) return "In " + in_quotes("lists." + list.name) + ": " + wrong;
+  }
+  return "";
+}
+
 const AttributeSpec* Names::attribute(std::string_view subject, std::string_view name) const {
   for (const AttributeSpec& spec : options.attributes)
     if (spec.subject == subject && spec.name == name) return &spec;

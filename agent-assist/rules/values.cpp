@@ -117,13 +117,11 @@ std::optional<std::string> Values::text(const Node& node, bool item) {
   const auto value =
       item || listed ? reader_.text(node, subject_.name) : reader_.one_text(node, subject_.name);
   if (!value || !allowed(node, *value) || is_named_list(node)) return std::nullopt;
-  if (subject_.name == "call.step" && names_.options.steps &&
-      !names_.options.steps->count(*value)) {
-    const std::vector<std::string_view> known(names_.options.steps->begin(),
-                                              names_.options.steps->end());
-    reader_.error(
-        node, in_quotes(*value) + " is not a step of the script." + did_you_mean(*value, known));
-    return std::nullopt;
+  if (subject_.name == "call.step") {
+    if (std::string wrong = names_.wrong_step(*value); !wrong.empty()) {
+      reader_.error(node, std::move(wrong));
+      return std::nullopt;
+    }
   }
   return cel_text(*value);
 }
@@ -220,6 +218,12 @@ std::optional<std::string> Values::named_list(const Node& node) {
                             std::string(words_of(subject_.type)) + " alone, as " +
                             in_quotes(subject_.name) + " wants it.");
     return std::nullopt;
+  }
+  if (subject_.name == "call.step") {
+    if (std::string wrong = names_.wrong_steps(*list); !wrong.empty()) {
+      reader_.error(node, std::move(wrong));
+      return std::nullopt;
+    }
   }
   return "lists[" + cel_text(name) + "]";
 }
