@@ -1,12 +1,13 @@
 #include <algorithm>
 
 #include "cel/text.hpp"
+#include "cel/time_math.hpp"
 #include "events/event.hpp"
 #include "facts/words.hpp"
 #include "rules/condition.hpp"
 #include "rules/operands.hpp"
 
-/// What expressions name that their types do not show: lengths of time and moments in text,
+/// What expressions name that their types do not show: lengths of time and moments in text, zones,
 /// phrases, types of events, steps of the script. Only literals are looked at.
 namespace assist::rules {
 namespace {
@@ -22,6 +23,7 @@ class Checker : Operands {
   void check() {
     for (std::size_t i = 0; i < size(); ++i) {
       if (is_function(i)) check_call(i);
+      if (is_behind_dot(i) && word(i).starts_with("get")) check_time_zone(i);
       if (is_step(i)) check_step(i);
       check_turned_step(i);
     }
@@ -65,6 +67,12 @@ class Checker : Operands {
     error(i, in_quotes(text) +
                  (length ? " is not a length of time. Write \"90s\", \"2m\" or \"1h30m\"."
                          : " is not a moment. Write \"2026-11-22T10:02:00Z\"."));
+  }
+
+  /// `now.getHours("Denver")`
+  void check_time_zone(std::size_t i) {
+    const bool zone = sign(i + 1) == '(' && is_plain_text(i + 2) && sign(i + 3) == ')';
+    if (zone && !cel::is_time_zone(at(i + 2).text)) error(i + 2, no_time_zone(at(i + 2).text));
   }
 
   void check_phrase(std::size_t i) {

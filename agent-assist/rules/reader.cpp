@@ -104,6 +104,11 @@ std::string did_you_mean(std::string_view name, const std::vector<std::string_vi
   return near.empty() ? std::string() : " Did you mean " + in_quotes(near) + "?";
 }
 
+std::string no_time_zone(std::string_view name) {
+  return in_quotes(name) +
+         " is not a time zone. Write a name such as Europe/Berlin, America/Denver or UTC.";
+}
+
 std::string one_of(const std::vector<std::string_view>& names) {
   std::string out;
   for (std::size_t i = 0; i < names.size(); ++i) {

@@ -20,6 +20,8 @@ std::string did_you_mean(std::string_view name, const std::vector<std::string_vi
 /// Of a key of a rule or suggestion that stands in `what` ("a condition") instead: a sentence that
 /// says where it belongs; else "".
 std::string where_it_belongs(std::string_view key, std::string_view what);
+/// What is said of a name that is no time zone's.
+std::string no_time_zone(std::string_view name);
 /// `"a", "b" or "c"`.
 std::string one_of(const std::vector<std::string_view>& names);
 
