@@ -27,6 +27,8 @@ struct Names {
   std::vector<NamedList> lists;
 
   bool is_rule(std::string_view id) const;
+  /// Of a call, a customer, an agent or a queue: `call.area`.
+  bool is_fact(std::string_view name) const;
   const NamedList* list(std::string_view name) const;
   /// What is wrong with the name of a step; "": nothing.
   std::string wrong_step(std::string_view step) const;

@@ -9,6 +9,14 @@ bool Names::is_rule(std::string_view id) const {
   return std::find(rules.begin(), rules.end(), id) != rules.end();
 }
 
+bool Names::is_fact(std::string_view name) const {
+  if (name.find('.') == std::string_view::npos) return false;
+  const auto is_it = [name](const auto& fact) { return fact.name == name; };
+  return std::any_of(std::begin(facts::kFacts), std::end(facts::kFacts), is_it) ||
+         std::any_of(options.attributes.begin(), options.attributes.end(),
+                     [name](const auto& a) { return a.subject + ".attributes." + a.name == name; });
+}
+
 const NamedList* Names::list(std::string_view name) const {
   for (const NamedList& list : lists)
     if (list.name == name) return &list;

@@ -34,6 +34,7 @@ std::optional<double> in_unit(Duration length, std::string_view unit) {
 std::string cel_length(Duration length) { return "duration(\"" + format_seconds(length) + "s\")"; }
 
 std::optional<std::string> Values::literal(const Node& node, bool ordered, bool item) {
+  if (is_fact(node, ordered)) return std::nullopt;
   switch (subject_.type) {
     case Type::text:
       return text(node, item);
@@ -52,6 +53,7 @@ std::optional<std::string> Values::literal(const Node& node, bool ordered, bool 
 }
 
 std::optional<std::string> Values::element(const Node& node, bool item) {
+  if (is_fact(node, false)) return std::nullopt;
   if (subject_.type == Type::texts) return text(node, item);
   if (subject_.type == Type::numbers) return number(node);
   return open(node, false, Compared::part);
@@ -83,6 +85,18 @@ std::optional<std::string> Values::plain_text(const Node& node, Compared compare
   const auto value = reader_.text(node, subject_.name);
   if (!value || is_named_list(node) || !is_as_seen(reader_, node, compared)) return std::nullopt;
   return cel_text(*value);
+}
+
+bool Values::is_fact(const Node& node, bool ordered) {
+  if (!node.is_plain() || !names_.is_fact(node.text)) return false;
+  const bool list = subject_.type == Type::texts || subject_.type == Type::numbers;
+  reader_.error(node, in_quotes(node.text) +
+                          " is a fact itself, and a value is due here. To compare two facts write "
+                          "an expression, such as " +
+                          (list ? node.text + " in " + subject_.name
+                                : subject_.name + (ordered ? " > " : " == ") + node.text) +
+                          ".");
+  return true;
 }
 
 bool Values::is_named_list(const Node& node) {

@@ -28,6 +28,8 @@ class Values {
   std::optional<std::string> part(const yaml::Node& node);
 
  private:
+  /// Told: another fact, where a value is due.
+  bool is_fact(const yaml::Node& node, bool ordered);
   /// Told: a list, also one that nobody declared, where one text is due.
   bool is_named_list(const yaml::Node& node);
   void unknown_list(const yaml::Node& node);
