@@ -10,6 +10,7 @@ namespace assist::rules::yaml {
 namespace {
 
 constexpr std::size_t kKeyBytes = 1024;  // of a key on its line (7.4.2)
+constexpr std::size_t kShownBytes = 60;  // of a line in a message
 constexpr std::size_t kLinearKeys = 8;   // a map this small needs no index of its keys
 
 /// What a value stands behind, which decides what it may be.
@@ -102,6 +103,9 @@ class Parser {
 
   void add(Node& map, Entry entry);
   void remember(const Properties& properties, const Node& node);
+  std::string shown(std::size_t from, std::size_t end) const;
+  bool is_text_as_comment(std::size_t at) const;
+  void refuse_comment(std::size_t at);
   void refuse_unused(std::string_view name, const Anchor& anchor);
   Node missing(std::size_t at) const;
 
@@ -220,10 +224,42 @@ Node Parser::block_value(int indent, After after) {
   if (c_.is_break(text) || (c_.at(text) == '#' && text > c_.p)) {
     c_.p = text;
     end_line(missing(from));
-    return value_below(indent, after, {}, from);
+    Node below = value_below(indent, after, {}, from);
+    if (below.missing && is_text_as_comment(text)) {
+      refuse_comment(text);
+      below.broken = true;
+    }
+    return below;
   }
   c_.p = text;
   return value_here(indent, after, after == After::dash && !tab, {});
+}
+
+/// What stands in the file, for a message: cut where it is long, and without blanks at its end.
+std::string Parser::shown(std::size_t from, std::size_t end) const {
+  const auto in_character = [this](std::size_t at) {
+    return (static_cast<unsigned char>(c_.at(at)) & 0xC0) == 0x80;
+  };
+  if (end - from > kShownBytes) {
+    end = from + kShownBytes;
+    while (in_character(end)) --end;
+  }
+  while (end > from && is_blank(c_.at(end - 1))) --end;
+  return std::string(c_.s.substr(from, end - from));
+}
+
+/// `#1 tip`: who writes a comment leaves a space behind its #.
+bool Parser::is_text_as_comment(std::size_t at) const {
+  return c_.at(at) == '#' && c_.at(at + 1) != '#' && !c_.is_blank_or_break(at + 1);
+}
+
+/// Of a value that is lost so.
+void Parser::refuse_comment(std::size_t at) {
+  std::size_t end = at;
+  while (!c_.is_break(end)) ++end;
+  if (!report_.is_full())
+    report_.add(at, "YAML takes \"" + shown(at, end) +
+                        "\" as a comment, and no value is left. Put the text in quotes.");
 }
 
 Node Parser::value_below(int indent, After after, const Properties& properties, std::size_t from) {
@@ -514,12 +550,10 @@ void Parser::tag(bool in_braces) {
   while (!c_.is_break(end) &&
          !(in_braces && std::string_view(",]}").find(c_.at(end)) != std::string_view::npos))
     ++end;
-  std::string text(c_.s.substr(from, std::min<std::size_t>(end - from, 60)));
-  while (!text.empty() && is_blank(text.back())) text.pop_back();
   report_.add(from,
               "An unquoted ! begins a tag in YAML, and the text would be lost. If this is a "
               "condition, put it in quotes: \"" +
-                  text + "\".");
+                  shown(from, end) + "\".");
   while (!c_.is_blank_or_break(c_.p) &&
          !(in_braces && std::string_view(",[]{}").find(c_.here()) != std::string_view::npos))
     ++c_.p;

@@ -290,6 +290,35 @@ std::size_t continuation(const Cursor& c, int indent, bool in_braces, std::size_
   }
 }
 
+bool has_value_colon(const Cursor& c, std::size_t at) {
+  for (; !c.is_break(at); ++at)
+    if (is_value_colon(c, at, false)) return true;
+  return false;
+}
+
+/// The text ended at the cursor. Where that was for a comment, and a line follows that can only be
+/// meant to go on with the text, that is told: else the line looks wrongly indented.
+void refuse_comment_inside(const Cursor& c, int indent) {
+  std::size_t at = c.skip_blanks(c.p);
+  if (c.is_break(at)) at = c.skip_blanks(c.after_break(at));
+  const std::size_t comment = at;
+  if (c.at(comment) != '#') return;
+  std::size_t line = comment;
+  while (c.at(at) == '#' || (c.is_break(at) && at < c.s.size())) {
+    while (!c.is_break(at)) ++at;
+    line = c.after_break(at);
+    at = c.skip_blanks(line);
+  }
+  const auto spaces = static_cast<int>(c.skip_spaces(line) - line);
+  const bool goes_on = at < c.s.size() && spaces > indent && !c.is_marker(line) &&
+                       !(c.at(at) == '-' && c.is_blank_or_break(at + 1)) && !has_value_colon(c, at);
+  if (goes_on)
+    fail(
+        comment,
+        "A comment ends the text before it, and the next line would go on with that text. Take "
+        "the comment away, or write the whole as a block: | behind the colon, and the text below.");
+}
+
 }  // namespace
 
 void read_plain(Cursor& c, int indent, bool in_braces, Node& out) {
@@ -319,6 +348,7 @@ void read_plain(Cursor& c, int indent, bool in_braces, Node& out) {
            "has. Check its indentation, or put the text in quotes.");
     }
   }
+  if (!in_braces) refuse_comment_inside(c, indent);
   const std::size_t comment = c.skip_blanks(c.p);
   if (comment > c.p && c.at(comment) == '#' && !c.is_blank_or_break(comment + 1)) out.cut = comment;
 }
