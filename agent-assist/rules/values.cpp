@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "rules/comparison.hpp"
+
 namespace assist::rules {
 namespace {
 
@@ -34,7 +36,7 @@ std::optional<double> in_unit(Duration length, std::string_view unit) {
 std::string cel_length(Duration length) { return "duration(\"" + format_seconds(length) + "s\")"; }
 
 std::optional<std::string> Values::literal(const Node& node, bool ordered, bool item) {
-  if (is_fact(node, ordered)) return std::nullopt;
+  if (is_fact(node, ordered) || is_comparison(node)) return std::nullopt;
   switch (subject_.type) {
     case Type::text:
       return text(node, item);
@@ -96,6 +98,19 @@ bool Values::is_fact(const Node& node, bool ordered) {
                           (list ? node.text + " in " + subject_.name
                                 : subject_.name + (ordered ? " > " : " == ") + node.text) +
                           ".");
+  return true;
+}
+
+bool Values::is_comparison(const Node& node) {
+  const bool may_be_text = subject_.type == Type::text || subject_.type == Type::open;
+  if (!node.is_scalar() || (may_be_text && !node.is_plain())) return false;
+  const bool block = node.style == yaml::Style::folded && node.text.empty();  // `>2` in the file
+  const std::string_view file = reader_.source().text().substr(node.begin);
+  const std::string_view written = block ? file.substr(0, file.find('\n')) : node.text;
+  const std::string words = comparison_in_words(written);
+  if (words.empty()) return false;
+  reader_.error(node, in_quotes(written) + " is no value: a test is written in words, as in " +
+                          subject_.name + ": " + words + ".");
   return true;
 }
 

@@ -30,6 +30,8 @@ class Values {
  private:
   /// Told: another fact, where a value is due.
   bool is_fact(const yaml::Node& node, bool ordered);
+  /// Told: `> 2m`, which is a test and no value.
+  bool is_comparison(const yaml::Node& node);
   /// Told: a list, also one that nobody declared, where one text is due.
   bool is_named_list(const yaml::Node& node);
   void unknown_list(const yaml::Node& node);

@@ -591,8 +591,9 @@ Node Parser::alias() {
 void Parser::check_first(bool in_braces) const {
   const char k = c_.here();
   const auto refuse = [&](std::string why) {
-    fail(c_.p, "An unquoted text cannot begin with " + std::string(1, k) + why +
-                   ". Put the text in quotes.");
+    const std::string comparison = comparison_advice(c_, in_braces);
+    fail(c_.p, "An unquoted text cannot begin with " + std::string(1, k) + why + "." +
+                   (comparison.empty() ? " Put the text in quotes." : comparison));
   };
   if (std::string_view("@`%").find(k) != std::string_view::npos) refuse("");
   if (std::string_view("|>").find(k) != std::string_view::npos) refuse(" in braces");

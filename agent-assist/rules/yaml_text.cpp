@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "rules/comparison.hpp"
+
 namespace assist::rules::yaml {
 namespace {
 
@@ -240,6 +242,22 @@ void read_double_quoted(Cursor& c, int indent, Node& out) {
   }
 }
 
+std::string comparison_advice(const Cursor& c, bool in_braces) {
+  std::size_t end = c.p;
+  while (!c.is_break(end) && c.at(end) != '#' &&
+         !(in_braces && kFlowIndicators.find(c.at(end)) != std::string_view::npos))
+    ++end;
+  while (end > c.p && is_blank(c.at(end - 1))) --end;
+  const std::string_view text = c.s.substr(c.p, end - c.p);
+  const std::size_t operand = text.find_first_not_of("<>= ");
+  const bool number =
+      operand != std::string_view::npos &&
+      std::string_view("-+.0123456789").find(text[operand]) != std::string_view::npos;
+  const bool one_word = number && text.find(' ', operand) == std::string_view::npos;
+  const std::string words = one_word ? comparison_in_words(text) : "";
+  return words.empty() ? "" : " To compare, write " + words + ".";
+}
+
 bool is_value_colon(const Cursor& c, std::size_t offset, bool in_braces) {
   if (c.at(offset) != ':') return false;
   if (c.is_blank_or_break(offset + 1)) return true;
@@ -362,6 +380,8 @@ struct Header {
 };
 
 Header read_header(Cursor& c) {
+  const std::string advice = comparison_advice(c, false);
+  const std::size_t begin = c.p;
   Header header{c.here() == '|' ? Style::literal : Style::folded};
   for (++c.p;; ++c.p) {
     const char k = c.here();
@@ -376,6 +396,7 @@ Header read_header(Cursor& c) {
   const std::size_t rest = c.skip_blanks(c.p);
   const bool comment = c.at(rest) == '#' && rest > c.p;
   if (!c.is_break(rest) && !comment) {
+    if (!advice.empty()) fail(begin, "An unquoted > begins a block of text in YAML." + advice);
     fail(c.p,
          "After | or > the text begins on the next line. If this is one line of text, put it in "
          "quotes.");
