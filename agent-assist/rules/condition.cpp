@@ -41,6 +41,23 @@ void set_source(Condition& condition) {
   condition.source = (condition.op == Op::none ? "!" : "") + join(parts, 0, parts.size(), op);
 }
 
+/// Leaves that stand in quotes or in a block, or lack the space behind their colon: what to do
+/// about it. "": the text is not of that kind.
+std::string leaf_as_text(const Node& node) {
+  const std::string_view text = node.text;
+  if (node.is_plain()) return missing_space(text);
+  const std::size_t last = text.find_last_not_of(" \t\n");
+  const bool braces = text.starts_with('{') && text[last] == '}' && text.find("==") == text.npos &&
+                      text.find("!=") == text.npos && text.find(" in ") == text.npos;
+  const std::size_t colon = text.find_first_of(": ?\"'(");
+  const bool key = colon != text.npos && colon > 0 && text.substr(colon).starts_with(": ");
+  if (!braces && !key) return "";
+  const bool quoted =
+      node.style == yaml::Style::single_quoted || node.style == yaml::Style::double_quoted;
+  return "This is a fact with a test, not an expression: take the " +
+         std::string(quoted ? "quotes" : "| or > before it") + " away.";
+}
+
 std::optional<Condition> read_expression(Reader& reader, const Node& node, const Names& names) {
   if (!node.missing && node.text.find_first_not_of(" \t\n") == std::string::npos) {
     reader.error(node, "This condition is empty.");
@@ -57,6 +74,10 @@ std::optional<Condition> read_expression(Reader& reader, const Node& node, const
   }
   const auto text = reader.text(node, "a condition");
   if (!text) return std::nullopt;
+  if (std::string advice = leaf_as_text(node); !advice.empty()) {
+    reader.error(node, std::move(advice));
+    return std::nullopt;
+  }
   cel::CompileOptions options;
   options.expected_result = cel::Type::boolean();
   options.refuse_changes_every_moment = true;

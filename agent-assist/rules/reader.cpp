@@ -55,6 +55,18 @@ std::string no_value(std::string_view name) {
 
 }  // namespace
 
+std::string missing_space(std::string_view key) {
+  constexpr std::string_view kName =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+  const std::size_t colon = key.find_first_not_of(kName);
+  if (colon == 0 || colon == std::string_view::npos || key[colon] != ':') return "";
+  std::string_view value = key.substr(colon + 1);
+  while (const cel::OddCharacter* odd = cel::odd_character(value)) value.remove_prefix(odd->size());
+  if (value.empty() || value[0] == ' ') return "";
+  return "A space is missing behind the colon: write " + std::string(key.substr(0, colon)) + ": " +
+         std::string(value.substr(0, value.find('\n'))) + ".";
+}
+
 std::string where_it_belongs(std::string_view key, std::string_view what) {
   static constexpr std::string_view kOfRules[] = {
       "title", "when", "unless", "for",    "keep_for", "cooldown", "limit",
@@ -285,6 +297,10 @@ Fields::Fields(Reader& reader, const Node& map, std::string_view what,
   for (const yaml::Entry& entry : map.entries) {
     if (entry.key.text == "<<" && entry.value.broken) continue;  // a merge key: told
     if (std::find(keys.begin(), keys.end(), entry.key.text) != keys.end()) continue;
+    if (std::string advice = missing_space(entry.key.text); !advice.empty()) {
+      reader.error(entry.key, std::move(advice));
+      continue;
+    }
     std::string advice = where_it_belongs(entry.key.text, what_);
     if (advice.empty()) advice = did_you_mean(entry.key.text, keys);
     reader.error(entry.key, in_quotes(entry.key.text) + " is not a key of " + what_ + "." +

@@ -17,6 +17,8 @@ namespace assist::rules {
 std::string in_quotes(std::string_view text);
 /// ` Did you mean "nearest"?`, or nothing.
 std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known);
+/// Of `call.on_hold:yes`, where a key stands: what to write; else "".
+std::string missing_space(std::string_view key);
 /// Of a key of a rule or suggestion that stands in `what` ("a condition") instead: a sentence that
 /// says where it belongs; else "".
 std::string where_it_belongs(std::string_view key, std::string_view what);

@@ -115,6 +115,10 @@ std::optional<Subject> subject_of(Reader& reader, const Node& key, const Names& 
   constexpr std::string_view kSituation = "situation.";
   if (name.starts_with(kSituation))
     return situation(reader, key, name.substr(kSituation.size()), names);
+  if (std::string advice = missing_space(name); !advice.empty()) {
+    reader.error(key, std::move(advice));
+    return std::nullopt;
+  }
   if (name.find_first_of(" ()<>=!&|?\"'") != std::string_view::npos) {
     reader.error(key, in_quotes(name) +
                           " is not a known fact. If this is an expression, put the whole of it in "

@@ -93,6 +93,7 @@ class Parser {
   Node flow_map(int indent);
   Node flow_pair(int indent, Node key, std::size_t colon);
   void flow_entry(int indent, Entry& entry);
+  [[noreturn]] void refuse_colon(const Node& text) const;
   template <class Read>
   bool flow_part(int indent, char closing, const Node& of, Read read);
   std::optional<std::size_t> flow_part_end(int indent, char closing, std::size_t from) const;
@@ -178,6 +179,9 @@ void Parser::end_line(const Node& before) {
   } else if (!c_.is_break(rest)) {
     if (before.is_scalar() && before.style == Style::plain)
       fail(rest, "This cannot stand here. Put the text in quotes.");
+    if (!before.is_scalar() && (c_.at(rest) == '}' || c_.at(rest) == ']'))
+      fail(rest,
+           std::string("There is one ") + c_.at(rest) + " too many: this one closes nothing.");
     const char* what = before.is_scalar() ? "the closing quote"
                        : before.is_list() ? "the closing bracket"
                                           : "the closing brace";
@@ -817,6 +821,24 @@ Node Parser::flow_pair(int indent, Node key, std::size_t colon) {
   return out;
 }
 
+/// The text in braces goes on with a colon: it is one that wants quotes, a map without braces, or
+/// the next key without a comma before it.
+void Parser::refuse_colon(const Node& text) const {
+  constexpr const char* kColon = "There is a colon with a space behind it in this unquoted text. ";
+  const std::size_t blank = text.text.rfind(' ');
+  if (blank != std::string::npos) {
+    const std::string key = text.text.substr(blank + 1);
+    fail(text.in_file(blank + 1), std::string(kColon) + "Is a comma missing before \"" + key +
+                                      "\"? Else put the text in quotes.");
+  }
+  std::size_t end = c_.p;
+  while (!c_.is_break(end) && std::string_view(",[]{}").find(c_.at(end)) == std::string_view::npos)
+    ++end;
+  fail(text.begin, std::string(kColon) +
+                       "Put the text in quotes, or a map in braces of its own: {" +
+                       shown(text.begin, end) + "}.");
+}
+
 /// The key is filled in first: what is wrong with its value leaves it known.
 void Parser::flow_entry(int indent, Entry& entry) {
   if (c_.here() == '[' || c_.here() == '{')
@@ -838,9 +860,7 @@ void Parser::flow_entry(int indent, Entry& entry) {
     if (c_.here() == ']') fail(c_.p, "This bracket closes nothing.");
     entry.value = flow_value(indent);
     if (entry.value.is_plain() && is_value_colon(c_, c_.skip_blanks(c_.p), true))
-      fail(
-          entry.value.begin,
-          "There is a colon with a space behind it in this unquoted text. Put the text in quotes.");
+      refuse_colon(entry.value);
   } else {
     entry.value = missing(c_.p);
   }
