@@ -121,6 +121,25 @@ std::optional<Condition> read_leaves(Reader& reader, const Node& map, const Name
   return out;
 }
 
+/// Whether `key` can only belong to the value of `above`, of a group, a fact or a word for events.
+bool belongs_below(std::string_view key, std::string_view above) {
+  if (group_of(above) != nullptr) return group_of(key) == nullptr;
+  return is_test(key) || key == "within" || key == "type";
+}
+
+/// Told: a key without a value, and its value below it, indented as the key is.
+bool is_value_outdented(Reader& reader, const Node& map) {
+  for (std::size_t i = 1; i < map.entries.size(); ++i) {
+    const yaml::Entry& above = map.entries[i - 1];
+    const Node& key = map.entries[i].key;
+    if (!above.value.missing || above.value.broken || !belongs_below(key.text, above.key.text))
+      continue;
+    reader.error(key, indent_below(above.key.text));
+    return true;
+  }
+  return false;
+}
+
 /// Each entry that cannot stand beside the first is told.
 bool is_one_form(Reader& reader, const Node& map) {
   const bool group = group_of(map.entries[0].key.text) != nullptr;
@@ -244,6 +263,7 @@ std::optional<Condition> read_condition(Reader& reader, const Node& node, const 
     if (!node.incomplete) reader.error(node, "This condition is empty.");
     return std::nullopt;
   }
+  if (is_value_outdented(reader, node)) return std::nullopt;
   const bool one_form = is_one_form(reader, node);
   const yaml::Entry& first = node.entries[0];
   const Group* group = group_of(first.key.text);

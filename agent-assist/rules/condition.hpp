@@ -45,6 +45,9 @@ std::string undeclared(std::string_view name, const std::vector<std::string_view
 /// Reads a `when`, or an entry of `unless`. What is wrong is reported; nullopt then.
 std::optional<Condition> read_condition(Reader& reader, const yaml::Node& node, const Names& names);
 
+/// Whether it is the name of a test: `over`.
+bool is_test(std::string_view name);
+
 /// One plain leaf: `FACT: TEST`, or a word of the vocabulary.
 std::optional<Condition> read_leaf(Reader& reader, const yaml::Entry& entry, const Names& names);
 

@@ -373,6 +373,11 @@ std::optional<Condition> long_test(Reader& reader, const yaml::Entry& entry, con
 
 }  // namespace
 
+bool is_test(std::string_view name) {
+  return std::any_of(std::begin(kTests), std::end(kTests),
+                     [name](const TestInfo& test) { return test.name == name; });
+}
+
 std::optional<Condition> read_leaf(Reader& reader, const yaml::Entry& entry, const Names& names) {
   if (entry.value.broken) return std::nullopt;
   for (const Word& word : leaf_words()) {

@@ -22,6 +22,8 @@ std::string missing_space(std::string_view key);
 /// Of a key of a rule or suggestion that stands in `what` ("a condition") instead: a sentence that
 /// says where it belongs; else "".
 std::string where_it_belongs(std::string_view key, std::string_view what);
+/// Of what stands below a key without a value and is indented as the key is.
+std::string indent_below(std::string_view key);
 /// What is said of a name that is no time zone's.
 std::string no_time_zone(std::string_view name);
 /// `"a", "b" or "c"`.
@@ -80,9 +82,15 @@ class Fields {
   const yaml::Node* key(std::string_view key) const;
 
  private:
+  void tell_unknown(const yaml::Node& key, const std::vector<std::string_view>& keys);
+  bool is_left_behind(std::size_t entry, const std::vector<std::string_view>& keys);
+  bool is_told(std::string_view key) const;
+
   Reader& reader_;
   const yaml::Node& map_;
   std::string what_;
+  std::vector<std::string>
+      told_;  // keys that are missing, or have no value: of a slip, told as such
 };
 
 }  // namespace assist::rules
