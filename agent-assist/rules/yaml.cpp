@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kKeyBytes = 1024;  // of a key on its line (7.4.2)
 constexpr std::size_t kShownBytes = 60;  // of a line in a message
+constexpr std::size_t kItemKeys = 30;    // an item of a list hardly has more
 constexpr std::size_t kLinearKeys = 8;   // a map this small needs no index of its keys
 
 /// What a value stands behind, which decides what it may be.
@@ -22,6 +23,17 @@ bool is_anchor_name(std::string_view name) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '-';
   });
+}
+
+/// Of a key that was meant as the first of an item, with a dash that YAML takes as a part of it:
+/// `-id`, or a longer dash and a space. The bytes of that dash; else 0.
+std::size_t dash_of(std::string_view key) {
+  const auto letter = [key](std::size_t at) {
+    return at < key.size() && ((key[at] >= 'a' && key[at] <= 'z') || key[at] == '_');
+  };
+  for (const std::string_view dash : {"\u2013", "\u2014", "\u2212", "\u2022"})
+    if (key.starts_with(dash) && key.substr(dash.size()).starts_with(' ')) return dash.size();
+  return key.starts_with('-') && letter(1) ? 1 : 0;
 }
 
 class Parser {
@@ -309,6 +321,9 @@ Node Parser::value_here(int indent, After after, bool nested, Properties propert
       fail(c_.p, "A list begins on a line of its own: put this item on the next line.");
     Node out = list(column(c_.p));
     remember(properties, out);
+    // What stands between this list and what holds it may be keys of its last item: it is told.
+    const Line rest = line();
+    if (!rest.end && rest.indent > indent) out.items.back().incomplete = true;
     return out;
   }
   const std::size_t begin = c_.p;
@@ -485,6 +500,11 @@ Node Parser::map_key(int indent) {
 
 void Parser::check_key(const Node& key) const {
   const auto text = c_.s.substr(key.begin, key.end - key.begin);
+  if (const std::size_t dash = dash_of(text); dash != 0)
+    fail(key.begin, dash == 1 ? "A space is missing behind this dash: write - " +
+                                    std::string(text.substr(dash)) + "."
+                              : "An item of a list begins with a plain dash: write - instead of " +
+                                    std::string(text.substr(0, dash)) + ".");
   if (text.find('\n') != std::string_view::npos) fail(key.begin, "A key stands on one line.");
   if (text.size() > kKeyBytes) fail(key.begin, "This key is longer than 1024 characters.");
 }
@@ -648,7 +668,14 @@ void Parser::flow_space(int indent, std::size_t opened) {
     c_.p = c_.after_break(c_.p);
     const std::size_t next = c_.skip_blanks(c_.p);
     if (c_.is_break(next) || c_.at(next) == '#') continue;
-    if (c_.is_marker(c_.p) || static_cast<int>(c_.skip_spaces(c_.p) - c_.p) <= indent)
+    const bool outside =
+        c_.is_marker(c_.p) || static_cast<int>(c_.skip_spaces(c_.p) - c_.p) <= indent;
+    if (outside && c_.at(next) == (c_.at(opened) == '[' ? ']' : '}'))
+      throw Fault{next,
+                  std::string("Indent this closing ") + c_.at(next) +
+                      " further than the key of what it closes.",
+                  true};
+    if (outside)
       fail(opened, std::string("The ") + (c_.at(opened) == '[' ? "bracket" : "brace") +
                        " that opens here is not closed, and the next line is not indented as a "
                        "part of it.");
@@ -885,20 +912,46 @@ Node Parser::flow_map(int indent) {
   return out;
 }
 
-/// Tells each key that stands in its map a second time, at the second.
+/// The keys that stand in their map a second time, each at the second.
+std::vector<const Node*> duplicates_of(const Node& map, std::unordered_set<std::string>& seen) {
+  std::vector<const Node*> out;
+  seen.clear();
+  for (std::size_t i = 0; i < map.entries.size(); ++i) {
+    const Node& key = map.entries[i].key;
+    bool again = false;
+    if (map.entries.size() > kLinearKeys) {
+      again = !seen.insert(key.text).second;
+    } else {
+      for (std::size_t k = 0; k < i; ++k) again |= map.entries[k].key.text == key.text;
+    }
+    if (again && !key.missing) out.push_back(&key);
+  }
+  return out;
+}
+
+/// Whether the map begins anew in its midst, with the key that it begins with: two items of a list,
+/// the second without its dash.
+bool lacks_dash(const Node& map, const std::vector<const Node*>& duplicates) {
+  if (duplicates.size() < 2 || map.in_braces) return false;
+  const std::size_t last = std::min(map.entries.size(), kItemKeys) - 1;
+  return duplicates[0]->text == map.entries[0].key.text &&
+         duplicates[1]->text != duplicates[0]->text &&
+         duplicates[0]->begin <= map.entries[last].key.begin;
+}
+
+/// Tells each key that stands twice, at the second.
 void report_duplicates(const Node& node, Report& report, std::unordered_set<std::string>& seen) {
   if (node.is_map()) {
-    seen.clear();
-    for (std::size_t i = 0; i < node.entries.size(); ++i) {
-      const Node& key = node.entries[i].key;
-      bool again = false;
-      if (node.entries.size() > kLinearKeys) {
-        again = !seen.insert(key.text).second;
-      } else {
-        for (std::size_t k = 0; k < i; ++k) again |= node.entries[k].key.text == key.text;
-      }
-      if (again && !key.missing)
-        report.add(key.begin, "\"" + key.text + "\" stands twice in this map; one would be lost.");
+    const auto duplicates = duplicates_of(node, seen);
+    if (lacks_dash(node, duplicates)) {
+      const Node& key = *duplicates[0];
+      report.add(key.begin, "\"" + key.text + "\" stands twice in this map (first in line " +
+                                std::to_string(report.source().place(node.begin).line) +
+                                "), and so do keys below it. Is a dash missing before this one?");
+    } else {
+      for (const Node* key : duplicates)
+        report.add(key->begin,
+                   "\"" + key->text + "\" stands twice in this map; one would be lost.");
     }
   }
   for (const Node& item : node.items) report_duplicates(item, report, seen);
