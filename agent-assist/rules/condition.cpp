@@ -202,6 +202,7 @@ std::string cel_text(std::string_view text) {
 std::optional<cel::Program> compile_in_file(Reader& reader, const Node& node, std::size_t begin,
                                             std::size_t end, const Names& names,
                                             const cel::CompileOptions& options) {
+  if (reader.is_told(node)) return std::nullopt;
   const std::string_view source = std::string_view(node.text).substr(begin, end - begin);
   cel::CompileOptions suggesting = options;
   suggesting.suggest_names = reader.report().may_look_at_names();

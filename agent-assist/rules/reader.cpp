@@ -140,7 +140,7 @@ std::string one_of(const std::vector<std::string_view>& names) {
 }
 
 void Reader::error(const Node& at, std::string text) {
-  if (!at.broken) report_.add(at.begin, std::move(text));
+  if (!at.broken && !is_told(at)) report_.add(at.begin, std::move(text));
 }
 
 bool Reader::is_value(const Node& node, std::string_view name, std::string_view due) {

@@ -38,6 +38,10 @@ class Reader {
   Report& report() { return report_; }
   const Source& source() const { return report_.source(); }
   void error(const yaml::Node& at, std::string text);
+  /// Whether it is an alias of what was told already.
+  bool is_told(const yaml::Node& node) const {
+    return node.alias_end != 0 && report_.has_told(node.alias_of, node.alias_end);
+  }
   void error(std::size_t offset, std::string text) { report_.add(offset, std::move(text)); }
 
   /// Not empty. A number is none: its spelling would be a matter of luck.

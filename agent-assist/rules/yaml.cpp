@@ -607,6 +607,8 @@ Node Parser::alias() {
   out.text = scalar.text;
   out.style = scalar.style;
   out.missing = scalar.missing;
+  out.alias_of = scalar.begin;
+  out.alias_end = scalar.end;
   out.end = c_.p;
   return out;
 }
