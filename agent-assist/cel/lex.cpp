@@ -29,6 +29,8 @@ std::string instead_of(const OddCharacter& odd) {
     return "write straight quotes (') instead of typographic ones";
   if (odd.like == Like::space)
     return "there is a " + std::string(odd.name) + " here: write a plain one";
+  if (odd.like == Like::letter)
+    return "this is " + odd.in_words() + ": write the plain letter " + odd.letter;
   if (odd.is_unseen())
     return "there is a character here that cannot be seen: delete it, or write a plain space";
   return "";

@@ -80,6 +80,13 @@ std::string OddCharacter::number() const {
   return out;
 }
 
+std::string OddCharacter::in_words() const {
+  if (like != Like::letter) return "a " + std::string(name) + " (" + number() + ")";
+  std::string out = "the " + std::string(name) + " ";
+  append_utf8(out, code);
+  return out + " (" + number() + ")";
+}
+
 std::size_t OddCharacter::size() const { return code < 0x800 ? 2 : 3; }
 
 const OddCharacter* odd_character(std::string_view text) {

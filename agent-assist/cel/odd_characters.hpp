@@ -25,6 +25,8 @@ struct OddCharacter {
 
   /// "U+00A0"
   std::string number() const;
+  /// "the Cyrillic а (U+0430)", "a soft hyphen (U+00AD)"
+  std::string in_words() const;
   std::size_t size() const;  // in bytes
   bool is_unseen() const { return like == Like::nothing || like == Like::joiner; }
   bool is_quote() const { return like == Like::double_quote || like == Like::single_quote; }

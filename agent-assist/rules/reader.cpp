@@ -28,6 +28,28 @@ std::string escaped(const cel::OddCharacter& odd) {
   return out;
 }
 
+std::string ordinal(std::size_t n) {
+  const bool teen = n / 10 % 10 == 1;
+  const std::size_t digit = n % 10;
+  return std::to_string(n) + (teen || digit > 3 || digit == 0 ? "th"
+                              : digit == 1                    ? "st"
+                              : digit == 2                    ? "nd"
+                                                              : "rd");
+}
+
+/// ` The 2nd character is the Cyrillic а (U+0430).`: else a name looks as if it were right. "":
+/// it holds no such character.
+std::string odd_character_in(std::string_view name) {
+  std::size_t place = 0;
+  for (std::size_t at = 0; at < name.size(); ++at) {
+    if ((static_cast<unsigned char>(name[at]) & 0xC0) != 0x80) ++place;
+    const cel::OddCharacter* odd = cel::odd_character(name.substr(at));
+    if (odd != nullptr && !odd->is_quote())
+      return " The " + ordinal(place) + " character is " + odd->in_words() + ".";
+  }
+  return "";
+}
+
 constexpr char kNoItem[] =
     "This item of the list is empty. Write it behind the dash, or delete the dash.";
 
@@ -117,7 +139,10 @@ std::string in_quotes(std::string_view text) {
 
 std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known) {
   const auto near = cel::nearest(name, known);
-  return near.empty() ? std::string() : " Did you mean " + in_quotes(near) + "?";
+  if (near.empty()) return "";
+  // Of a name that is in that alphabet anyway nothing is odd.
+  return " Did you mean " + in_quotes(near) + "?" +
+         (odd_character_in(near).empty() ? odd_character_in(name) : "");
 }
 
 std::string indent_below(std::string_view key) {

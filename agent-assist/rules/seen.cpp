@@ -86,7 +86,7 @@ class Check {
       return text_[at] == '\n' ? "A line break" : "A blank";
     }
     if (!is_raw(at, odd->size()) || !matters(*odd, at)) return "";
-    return "A " + std::string(odd->name) + " (" + odd->number() + ")";
+    return "A" + odd->in_words().substr(1);
   }
 
   bool matters(const OddCharacter& odd, std::size_t at) const {
