@@ -74,6 +74,10 @@ std::optional<Condition> read_expression(Reader& reader, const Node& node, const
   }
   const auto text = reader.text(node, "a condition");
   if (!text) return std::nullopt;
+  if (text->starts_with("${")) {
+    reader.error(node, "A condition is written without ${ }: that is for texts.");
+    return std::nullopt;
+  }
   if (std::string advice = leaf_as_text(node); !advice.empty()) {
     reader.error(node, std::move(advice));
     return std::nullopt;
@@ -164,6 +168,15 @@ std::string_view name_at(std::string_view source, std::size_t begin) {
   return source.substr(begin, end - begin);
 }
 
+/// What is said of an expression that names a situation which is none; `at` is at its id. "": it
+/// does not name one, or one that is known.
+std::string unknown_situation(std::string_view source, std::size_t at, const Names& names) {
+  const std::string_view id = name_at(source, at);
+  if (!source.substr(0, at).ends_with("situation.") || id.empty() || names.is_rule(id)) return "";
+  return in_quotes("situation." + std::string(id)) + " is not known: no rule has the id " +
+         in_quotes(id) + ".";
+}
+
 /// The rule `a-b` of `situation.a-b`, which is read as a difference; `at` is at `a`.
 std::string_view dashed_situation(std::string_view source, std::size_t at, const Names& names) {
   if (!source.substr(0, at).ends_with("situation.")) return {};
@@ -217,6 +230,11 @@ std::optional<cel::Program> compile_in_file(Reader& reader, const Node& node, st
       if (const auto id = dashed_situation(source, at, names); !id.empty()) {
         text = "A name with a dash is written situation[" + cel_text(id) + "].";
         told = at + id.size();
+      } else if (const std::string unknown = unknown_situation(source, at, names);
+                 !unknown.empty()) {
+        const std::size_t meant = text.find(" Did you mean");
+        text = unknown + (meant != text.npos ? text.substr(meant) : "");
+        told = at + name_at(source, at).size();
       } else if (names.lists.empty() && source.substr(at).starts_with("lists.")) {
         at += std::string_view("lists.").size();
         text = in_quotes("lists." + std::string(name_at(source, at))) +

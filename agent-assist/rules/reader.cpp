@@ -60,12 +60,6 @@ bool is_number(const Node& node) {
          std::holds_alternative<yaml::Misfit>(value);
 }
 
-bool is_id(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  });
-}
-
 /// Of an item of a list that is not there.
 bool is_lone_dash(const Node& node, const Source& source) {
   return node.missing && source.text().substr(node.begin).starts_with('-');
@@ -116,6 +110,12 @@ std::string where_it_belongs(std::string_view key, std::string_view what) {
   if (what != "a suggestion" && among(kOfSuggestions))
     return " It belongs to a suggestion: write it below \"suggest:\", in an item of that list.";
   return "";
+}
+
+bool is_id(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
 }
 
 std::string in_quotes(std::string_view text) {

@@ -15,6 +15,8 @@ namespace assist::rules {
 
 /// `"name"`, as messages write it; of a long text the beginning.
 std::string in_quotes(std::string_view text);
+/// [a-z0-9_-]+
+bool is_id(std::string_view text);
 /// ` Did you mean "nearest"?`, or nothing.
 std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known);
 /// Of `call.on_hold:yes`, where a key stands: what to write; else "".

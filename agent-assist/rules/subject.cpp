@@ -87,7 +87,8 @@ std::optional<Subject> situation(Reader& reader, const Node& key, std::string_vi
   if (names.is_rule(id))
     return Subject{key.text, "situation[" + cel_text(id) + "]", Type::boolean, "", nullptr};
   std::vector<std::string_view> known;
-  if (reader.report().may_look_at_names()) known.assign(names.rules.begin(), names.rules.end());
+  if (reader.report().may_look_at_names())
+    std::copy_if(names.rules.begin(), names.rules.end(), std::back_inserter(known), is_id);
   reader.report().looked_at_names(known.size());
   reader.error(key, in_quotes(key.text) + " is not known: no rule has the id " + in_quotes(id) +
                         "." + did_you_mean(id, known));

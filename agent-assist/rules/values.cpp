@@ -67,6 +67,10 @@ std::optional<std::string> Values::list(const Node& node, std::string_view test)
     reader_.error(node, "A list of the file is written lists." + node.text.substr(5) + ".");
     return std::nullopt;
   }
+  if (node.is_plain() && names_.list(node.text) != nullptr) {
+    reader_.error(node, "A list of the file is written lists." + node.text + ".");
+    return std::nullopt;
+  }
   if (!reader_.is_list(node, test)) return std::nullopt;
   std::string out = "[";
   bool good = true;
