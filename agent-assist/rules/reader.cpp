@@ -69,6 +69,14 @@ bool is_one_of(std::string_view name, const std::vector<std::string_view>& names
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+/// Of `10,50` and `1,000`.
+std::string comma_advice(std::string_view text) {
+  const bool number = text.find_first_not_of("+-.,0123456789") == std::string_view::npos;
+  return number && text.find(',') != std::string_view::npos
+             ? " Write 1000 for 1,000, and 0.5 for 0,5."
+             : "";
+}
+
 std::string no_value(std::string_view name) {
   return in_quotes(name) + " has no value. Write one behind the colon, or delete the key.";
 }
@@ -248,10 +256,10 @@ std::optional<std::int64_t> Reader::whole(const Node& node, std::string_view nam
   if (!is_value(node, name, "a whole number")) return std::nullopt;
   const yaml::Scalar value = yaml::resolve(node);
   if (const auto* out = std::get_if<std::int64_t>(&value)) return *out;
-  error(node,
-        std::holds_alternative<yaml::Misfit>(value)
-            ? in_quotes(node.text) + " is too large a number."
-            : in_quotes(name) + " wants a whole number, and this is " + in_quotes(node.text) + ".");
+  error(node, std::holds_alternative<yaml::Misfit>(value)
+                  ? in_quotes(node.text) + " is too large a number."
+                  : in_quotes(name) + " wants a whole number, and this is " + in_quotes(node.text) +
+                        "." + comma_advice(node.text));
   return std::nullopt;
 }
 
@@ -274,7 +282,8 @@ std::optional<double> Reader::number(const Node& node, std::string_view name) {
   if (const auto* out = std::get_if<double>(&value)) return *out;
   error(node, std::holds_alternative<yaml::Misfit>(value)
                   ? in_quotes(node.text) + " is not a number that can be used here."
-                  : in_quotes(name) + " wants a number, and this is " + in_quotes(node.text) + ".");
+                  : in_quotes(name) + " wants a number, and this is " + in_quotes(node.text) + "." +
+                        comma_advice(node.text));
   return std::nullopt;
 }
 
