@@ -168,6 +168,18 @@ std::string_view name_at(std::string_view source, std::size_t begin) {
   return source.substr(begin, end - begin);
 }
 
+/// `call.attributes.a-b`, which is read as a difference, with `at` at `b`: how it is written. "":
+/// it is none.
+std::string dashed_attribute(std::string_view source, std::size_t at) {
+  std::size_t begin = at;
+  while (begin > 0 && (is_word(source[begin - 1]) || source[begin - 1] == '-')) --begin;
+  const std::string_view name = name_at(source, begin);
+  constexpr std::string_view kAttributes = "call.attributes.";
+  if (begin == at || name.find('-') == name.npos || !source.substr(0, begin).ends_with(kAttributes))
+    return "";
+  return "A name with a dash is written call.attributes[" + cel_text(name) + "].";
+}
+
 /// What is said of an expression that names a situation which is none; `at` is at its id. "": it
 /// does not name one, or one that is known.
 std::string unknown_situation(std::string_view source, std::size_t at, const Names& names) {
@@ -230,6 +242,8 @@ std::optional<cel::Program> compile_in_file(Reader& reader, const Node& node, st
       if (const auto id = dashed_situation(source, at, names); !id.empty()) {
         text = "A name with a dash is written situation[" + cel_text(id) + "].";
         told = at + id.size();
+      } else if (std::string dashed = dashed_attribute(source, at); !dashed.empty()) {
+        text = std::move(dashed);
       } else if (const std::string unknown = unknown_situation(source, at, names);
                  !unknown.empty()) {
         const std::size_t meant = text.find(" Did you mean");
