@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "cel/odd_characters.hpp"
 #include "cel/text.hpp"
 
 namespace assist::cel {
@@ -19,19 +20,32 @@ constexpr std::array<std::string_view, 11> kLongPuncts = {
     "===", "!==", "&&", "||", "==", "!=", "<=", ">=", "<>", "=>", "=~"};
 constexpr std::string_view kPuncts = "()[]{}.,:?!<>+-*/%=&|";
 
+/// What to write instead of a character that looks like another.
+std::string instead_of(const OddCharacter& odd) {
+  using Like = OddCharacter::Like;
+  if (odd.like == Like::double_quote)
+    return "write straight quotes (\") instead of typographic ones";
+  if (odd.like == Like::single_quote)
+    return "write straight quotes (') instead of typographic ones";
+  if (odd.like == Like::space)
+    return "there is a " + std::string(odd.name) + " here: write a plain one";
+  if (odd.like == Like::letter)
+    return "this is " + odd.in_words() + ": write the plain letter " + odd.letter;
+  if (odd.is_unseen())
+    return "there is a character here that cannot be seen: delete it, or write a plain space";
+  return "";
+}
+
 /// What people type that the language writes otherwise, by its first byte.
 std::string unknown_character(std::string_view source, std::size_t at, std::size_t& end) {
   const char32_t c = decode_utf8(source, end);
-  if (c == 0x201C || c == 0x201D || c == 0x201E || c == 0xAB || c == 0xBB) {
-    return "write straight quotes (\") instead of typographic ones";
-  }
-  if (c == 0x2018 || c == 0x2019) return "write straight quotes (') instead of typographic ones";
+  if (const OddCharacter* odd = odd_character(source.substr(at)))
+    if (std::string advice = instead_of(*odd); !advice.empty()) return advice;
   if (c == 0x2264) return "write <= instead of \u2264";
   if (c == 0x2265) return "write >= instead of \u2265";
   if (c == 0x2260) return "write != instead of \u2260";
   if (c == 0x2013 || c == 0x2014 || c == 0x2212) return "write - (the plain minus sign) here";
-  if (c == 0xA0) return "there is a no-break space here: write a plain one";
-  if ((c >= 0x2000 && c <= 0x200F) || c == 0x202F || c == 0x2060 || c == 0x3000 || c == 0xFEFF)
+  if (c >= 0x2000 && c <= 0x200F)
     return "there is a character here that cannot be seen: delete it, or write a plain space";
   if (c == '#') return "a remark begins with // in an expression, not with #";
   if (c == ';') return "an expression has no ; in it: take it away";

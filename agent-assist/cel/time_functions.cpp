@@ -188,6 +188,8 @@ constexpr FunctionRow kRows[] = {
 
 }  // namespace
 
+bool is_time_zone(std::string_view zone) { return offset_of(zone, 0).has_value(); }
+
 std::span<const FunctionRow> time_functions() { return kRows; }
 
 }  // namespace assist::cel

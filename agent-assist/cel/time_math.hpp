@@ -38,6 +38,9 @@ inline Seconds split_ns(Nanos ns) {
   return {seconds, nanos};
 }
 
+/// Whether getHours() and the like know the clocks of `zone`: "Europe/Berlin", "+02:00".
+bool is_time_zone(std::string_view zone);
+
 /// Base of `value` (a timestamp or duration) in nanoseconds.
 inline Nanos base_ns(const Value& value) {
   return Nanos{value.seconds()} * kSecond + value.nanos();

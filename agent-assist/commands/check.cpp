@@ -114,10 +114,17 @@ int unreadable(const std::string& text) {
   return 2;
 }
 
-/// Files that their author may take for rule files: NAME.yml.
+/// Whether its author may take a file for one of rules: NAME.yml, NAME.YAML, NAME.yaml.txt.
+bool is_nearly_rule_file(std::string_view name) {
+  std::string lower(name);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  if (lower.ends_with(".txt")) lower.resize(lower.size() - 4);
+  if (lower.ends_with(".yml")) lower.replace(lower.size() - 3, 3, "yaml");
+  return lower.ends_with(".yaml") && !name.ends_with(".yaml");
+}
+
 void find_unread(const fs::path& dir, std::vector<std::string>& out) {
-  const auto files =
-      config::files_below(dir, [](std::string_view name) { return name.ends_with(".yml"); });
+  const auto files = config::files_below(dir, is_nearly_rule_file);
   if (!files) return;  // told already, with the rule files
   for (const fs::path& file : *files) out.push_back(file.string());
 }

@@ -20,21 +20,10 @@ constexpr TypeName kTypes[] = {
 const std::vector<std::string_view> kUnits = {
     "milliseconds", "ms", "seconds", "s", "minutes", "min", "m", "hours", "h", "days", "d"};
 
-bool is_name(std::string_view name) {
-  const auto letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-  };
-  return !name.empty() && letter(name[0]) && std::all_of(name.begin(), name.end(), [&](char c) {
-    return letter(c) || (c >= '0' && c <= '9');
-  });
-}
-
 void read_one(rules::Reader& reader, std::string_view subject, const rules::yaml::Entry& entry,
               std::vector<rules::AttributeSpec>& out) {
-  if (!is_name(entry.key.text)) {
-    reader.error(entry.key, in_quotes(entry.key.text) +
-                                " cannot be declared: a name is letters, digits and _.");
-  }
+  // Any name that a platform may send: what is no word is written ["..."] in expressions.
+  if (entry.key.text.empty()) reader.error(entry.key, "The name of this attribute is empty.");
   if (!reader.is_map(entry.value, entry.key.text)) return;
   rules::AttributeSpec spec;
   spec.subject = subject;

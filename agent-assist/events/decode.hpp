@@ -98,4 +98,11 @@ class Decoder {
   std::unique_ptr<Parser> parser_;
 };
 
+/// A member that `data` of a type may have, or must.
+struct DataMember {
+  std::string_view name;
+  bool required;
+};
+std::vector<DataMember> data_members(EventType type);
+
 }  // namespace assist::events

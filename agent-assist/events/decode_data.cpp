@@ -8,9 +8,10 @@
 namespace assist::events {
 namespace {
 
-// The table of types of the contract, section 1: a function a row.
+// The table of types of the contract, section 1: a function a row. `in` reads the members, or
+// takes their names.
 
-void read(DataReader& in, CallStarted& out) {
+void read(auto& in, CallStarted& out) {
   in.member("customer", out.customer);
   in.member("queue", out.queue);
   in.member("channel", out.channel);
@@ -19,64 +20,64 @@ void read(DataReader& in, CallStarted& out) {
   in.member("topic", out.topic);
   in.member("attributes", out.attributes);
 }
-void read(DataReader& in, CallQueued& out) { in.required_id("queue", out.queue); }
-void read(DataReader& in, CallAnswered& out) { in.required_id("agent", out.agent); }
-void read(DataReader&, CallHeld&) {}
-void read(DataReader&, CallResumed&) {}
-void read(DataReader& in, CallTransferred& out) {
+void read(auto& in, CallQueued& out) { in.required_id("queue", out.queue); }
+void read(auto& in, CallAnswered& out) { in.required_id("agent", out.agent); }
+void read(auto&, CallHeld&) {}
+void read(auto&, CallResumed&) {}
+void read(auto& in, CallTransferred& out) {
   in.member("agent", out.agent);
   in.member("queue", out.queue);
   // Nobody is called "": the call waits again.
   if (out.agent && out.agent->empty()) out.agent.reset();
 }
-void read(DataReader& in, CallStep& out) { in.required_id("step", out.step); }
-void read(DataReader& in, CallSaid& out) {
+void read(auto& in, CallStep& out) { in.required_id("step", out.step); }
+void read(auto& in, CallSaid& out) {
   in.speaker(out.speaker);
   in.said(out.text);
 }
-void read(DataReader& in, CallSentiment& out) { in.score(out.score); }
-void read(DataReader& in, CallUpdated& out) {
+void read(auto& in, CallSentiment& out) { in.score(out.score); }
+void read(auto& in, CallUpdated& out) {
   in.member("attributes", out.attributes);
   in.member("topic", out.topic);
   in.member("area", out.area);
   in.member("customer", out.customer);
   in.member("resolved", out.resolved);
 }
-void read(DataReader& in, CallEnded& out) {
+void read(auto& in, CallEnded& out) {
   in.member("reason", out.reason);
   in.member("resolved", out.resolved);
 }
-void read(DataReader& in, CustomerUpdated& out) {
+void read(auto& in, CustomerUpdated& out) {
   in.member("area", out.area);
   in.member("tier", out.tier);
   in.member("products", out.products);
   in.member("attributes", out.attributes);
 }
-void read(DataReader& in, AgentUpdated& out) {
+void read(auto& in, AgentUpdated& out) {
   in.member("name", out.name);
   in.member("team", out.team);
   in.member("tier", out.tier);
   in.member("attributes", out.attributes);
 }
-void read(DataReader& in, QueueUpdated& out) {
+void read(auto& in, QueueUpdated& out) {
   in.waiting(out.waiting);
   in.longest_wait(out.longest_wait);
 }
-void read_change(DataReader& in, IncidentChange& out) {
+void read_change(auto& in, IncidentChange& out) {
   in.member("summary", out.summary);
   in.member("areas", out.areas);
   in.member("services", out.services);
   in.member("eta", out.eta);
 }
-void read(DataReader& in, IncidentOpened& out) {
+void read(auto& in, IncidentOpened& out) {
   in.required_id("kind", out.kind);
   read_change(in, out);
 }
-void read(DataReader& in, IncidentUpdated& out) {
+void read(auto& in, IncidentUpdated& out) {
   in.member("kind", out.kind);
   read_change(in, out);
 }
-void read(DataReader&, IncidentResolved&) {}
+void read(auto&, IncidentResolved&) {}
 
 template <class T>
 void read_as(DataReader& in, Data& out) {
@@ -85,6 +86,31 @@ void read_as(DataReader& in, Data& out) {
 
 constexpr std::array<void (*)(DataReader&, Data&), kEventTypeCount> kReaders = {
 #define ASSIST_X(type, name, data) &read_as<data>,
+    ASSIST_EVENT_TYPES(ASSIST_X)
+#undef ASSIST_X
+};
+
+/// In the place of a DataReader: which members a type has.
+struct MemberNames {
+  std::vector<DataMember>& out;
+
+  void member(std::string_view name, auto&) { out.push_back({name, false}); }
+  void required_id(std::string_view name, auto&) { out.push_back({name, true}); }
+  void speaker(Speaker&) { out.push_back({"speaker", true}); }
+  void said(std::string_view&) { out.push_back({"text", true}); }
+  void score(double&) { out.push_back({"score", true}); }
+  void waiting(std::optional<std::int64_t>&) { out.push_back({"waiting", false}); }
+  void longest_wait(std::optional<Duration>&) { out.push_back({"longest_wait_seconds", false}); }
+};
+
+template <class T>
+void name_members_of(MemberNames& in) {
+  T unused{};
+  read(in, unused);
+}
+
+constexpr std::array<void (*)(MemberNames&), kEventTypeCount> kMembers = {
+#define ASSIST_X(type, name, data) &name_members_of<data>,
     ASSIST_EVENT_TYPES(ASSIST_X)
 #undef ASSIST_X
 };
@@ -101,6 +127,13 @@ std::string quoted(std::string_view name) { return '"' + std::string(name) + '"'
 constexpr double kLongestWaitSeconds = 100.0 * 366 * 86'400;
 
 }  // namespace
+
+std::vector<DataMember> data_members(EventType type) {
+  std::vector<DataMember> out;
+  MemberNames names{out};
+  kMembers[static_cast<std::size_t>(type)](names);
+  return out;
+}
 
 std::string_view words_of(const Json& value) {
   switch (value.kind) {

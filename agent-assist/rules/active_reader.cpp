@@ -165,11 +165,7 @@ std::optional<Active> read_active(Reader& reader, const Node& node) {
   if (zone != nullptr) spec.time_zone = reader.text(*zone, "time_zone").value_or("UTC");
   if (reader.report().count() != before) return std::nullopt;
   auto active = Active::make(spec);
-  if (!active && zone != nullptr) {
-    reader.error(*zone, in_quotes(spec.time_zone) +
-                            " is not a time zone. Write a name such as Europe/Berlin, "
-                            "America/Denver or UTC.");
-  }
+  if (!active && zone != nullptr) reader.error(*zone, no_time_zone(spec.time_zone));
   if (active && until_node != nullptr && is_reversed(spec, whole_day)) {
     reader.error(*until_node, std::string(kReversed));
     return std::nullopt;

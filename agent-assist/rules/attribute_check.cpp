@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "rules/condition.hpp"
-#include "rules/pieces.hpp"
+#include "rules/operands.hpp"
 
 /// Attributes inside expressions: for the language they are dyn, but what is declared of them is
 /// checked as in plain leaves. Only what is wrong at every run is told: an attribute that is one
@@ -10,6 +10,7 @@ namespace assist::rules {
 namespace {
 
 using facts::FactType;
+using Kind = Literal::Kind;
 
 /// Where an attribute is named: call.attributes.NAME or call.attributes["NAME"].
 struct Use {
@@ -21,22 +22,14 @@ struct Use {
   std::string full() const { return std::string(subject) + ".attributes." + std::string(name); }
 };
 
-enum class Kind : std::uint8_t { text, yes_no, number, length, moment, list, other };
-
-struct Literal {
-  Kind kind = Kind::other;
-  std::size_t begin = 0, end = 0;  // pieces
-  std::vector<Literal> items;      // of a list
-};
-
-class Checker {
+class Checker : Operands {
  public:
   Checker(Reader& reader, const std::vector<Piece>& pieces, const yaml::Node& node,
           std::size_t base, const Names& names)
-      : reader_(reader), pieces_(pieces), node_(node), base_(base), names_(names) {}
+      : Operands(pieces), reader_(reader), node_(node), base_(base), names_(names) {}
 
   void check() {
-    for (std::size_t i = 0; i < pieces_.size(); ++i) {
+    for (std::size_t i = 0; i < size(); ++i) {
       if (const auto use = use_at(i)) {
         check_use(*use, i);
       } else {
@@ -46,14 +39,8 @@ class Checker {
   }
 
  private:
-  std::string_view word(std::size_t i) const {
-    return i < pieces_.size() ? pieces_[i].word : std::string_view();
-  }
-  char sign(std::size_t i) const { return i < pieces_.size() ? pieces_[i].sign : '\0'; }
-  bool is_text(std::size_t i) const { return i < pieces_.size() && pieces_[i].is_text; }
-
   void error(std::size_t piece, std::string text) {
-    reader_.error(node_.in_file(base_ + pieces_[piece].begin), std::move(text));
+    reader_.error(node_.in_file(base_ + at(piece).begin), std::move(text));
   }
 
   std::optional<Use> use_at(std::size_t i) const {
@@ -66,9 +53,8 @@ class Checker {
     if (sign(i + 3) == '.' && !word(i + 4).empty()) {
       out.name = word(i + 4);
       out.end = i + 5;
-    } else if (sign(i + 3) == '[' && is_text(i + 4) && pieces_[i + 4].is_plain &&
-               sign(i + 5) == ']') {
-      out.name = pieces_[i + 4].text;
+    } else if (sign(i + 3) == '[' && is_plain_text(i + 4) && sign(i + 5) == ']') {
+      out.name = at(i + 4).text;
       out.end = i + 6;
     } else {
       return std::nullopt;
@@ -117,102 +103,6 @@ class Checker {
     for (const AttributeSpec& spec : names_.options.attributes)
       if (spec.subject == use.subject) known.push_back(spec.name);
     error(use.name_piece, in_quotes(use.full()) + undeclared(use.name, known));
-  }
-
-  // Where an operand begins and ends: what stands beside it binds no tighter than a comparison.
-
-  bool opens(std::size_t i) const {
-    if (i == 0) return true;
-    constexpr std::string_view kBefore = "(&|?:,[{";
-    return sign(i - 1) != '\0' && kBefore.find(sign(i - 1)) != std::string_view::npos;
-  }
-  bool closes(std::size_t i) const {
-    if (i >= pieces_.size()) return true;
-    constexpr std::string_view kAfter = ")&|?:,]}";
-    return sign(i) != '\0' && kAfter.find(sign(i)) != std::string_view::npos;
-  }
-
-  /// The comparison at `i`, which moves behind it. "": none.
-  std::string operator_at(std::size_t& i) const {
-    if (word(i) == "in") {
-      ++i;
-      return "in";
-    }
-    const char first = sign(i);
-    const bool equal = sign(i + 1) == '=' && pieces_[i + 1].begin == pieces_[i].end;
-    if ((first == '=' || first == '!') && equal) {
-      i += 2;
-      return first == '=' ? "==" : "!=";
-    }
-    if (first != '<' && first != '>') return "";
-    i += equal ? 2 : 1;
-    return std::string(1, first) + (equal ? "=" : "");
-  }
-
-  std::optional<Literal> literal_at(std::size_t i) const {
-    Literal out;
-    out.begin = i;
-    out.end = i + 1;
-    if (is_text(i)) {
-      // A literal of bytes, or one with escapes, is for the language to judge.
-      if (!pieces_[i].is_plain) return std::nullopt;
-      out.kind = Kind::text;
-      return out;
-    }
-    if (word(i) == "true" || word(i) == "false") {
-      out.kind = Kind::yes_no;
-      return out;
-    }
-    if (sign(i) == '[') return list_at(i);
-    if (const std::size_t end = number_end(i); end != 0) {
-      out.kind = Kind::number;
-      out.end = end;
-      return out;
-    }
-    return time_at(i);
-  }
-
-  /// One past a number's last piece; 0: none.
-  std::size_t number_end(std::size_t i) const {
-    if (sign(i) == '-') ++i;
-    const std::string_view digits = word(i);
-    if (digits.empty() || digits[0] < '0' || digits[0] > '9') return 0;
-    if (sign(i + 1) != '.') return i + 1;
-    const std::string_view fraction = word(i + 2);
-    return !fraction.empty() && fraction[0] >= '0' && fraction[0] <= '9' ? i + 3 : 0;
-  }
-
-  /// `minutes(2)`, `duration("2m")`, `timestamp("...")`.
-  std::optional<Literal> time_at(std::size_t i) const {
-    static constexpr std::string_view kLengths[] = {"seconds", "minutes", "hours", "days",
-                                                    "duration"};
-    const bool length =
-        std::find(std::begin(kLengths), std::end(kLengths), word(i)) != std::end(kLengths);
-    if ((!length && word(i) != "timestamp") || sign(i + 1) != '(') return std::nullopt;
-    int depth = 0;
-    for (std::size_t k = i + 1; k < pieces_.size(); ++k) {
-      depth += sign(k) == '(' ? 1 : sign(k) == ')' ? -1 : 0;
-      if (depth == 0) return Literal{length ? Kind::length : Kind::moment, i, k + 1, {}};
-    }
-    return std::nullopt;
-  }
-
-  /// `[a, b]`, of literals alone.
-  std::optional<Literal> list_at(std::size_t i) const {
-    Literal out{Kind::list, i, i + 1, {}};
-    while (sign(out.end) != ']') {
-      auto item = literal_at(out.end);
-      if (!item || item->kind == Kind::list) return std::nullopt;
-      out.end = item->end;
-      out.items.push_back(std::move(*item));
-      if (sign(out.end) == ',') {
-        ++out.end;
-      } else if (sign(out.end) != ']') {
-        return std::nullopt;
-      }
-    }
-    ++out.end;
-    return out;
   }
 
   // What is wrong.
@@ -276,7 +166,7 @@ class Checker {
   }
 
   std::string source(const Literal& literal) const {
-    const std::size_t begin = pieces_[literal.begin].begin, end = pieces_[literal.end - 1].end;
+    const std::size_t begin = at(literal.begin).begin, end = at(literal.end - 1).end;
     return node_.text.substr(base_ + begin, end - begin);
   }
 
@@ -288,7 +178,7 @@ class Checker {
 
   void check_allowed(const Use& use, const Literal& literal) {
     const auto& allowed = use.spec->allowed;
-    const std::string& value = pieces_[literal.begin].text;
+    const std::string& value = at(literal.begin).text;
     if (allowed.empty() || std::find(allowed.begin(), allowed.end(), value) != allowed.end())
       return;
     const std::vector<std::string_view> known(allowed.begin(), allowed.end());
@@ -341,7 +231,6 @@ class Checker {
   }
 
   Reader& reader_;
-  const std::vector<Piece>& pieces_;
   const yaml::Node& node_;
   std::size_t base_;
   const Names& names_;

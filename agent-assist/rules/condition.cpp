@@ -3,9 +3,7 @@
 #include <algorithm>
 
 #include "cel/text.hpp"
-#include "events/event.hpp"
 #include "facts/vocabulary.hpp"
-#include "facts/words.hpp"
 #include "rules/pieces.hpp"
 
 namespace assist::rules {
@@ -43,6 +41,23 @@ void set_source(Condition& condition) {
   condition.source = (condition.op == Op::none ? "!" : "") + join(parts, 0, parts.size(), op);
 }
 
+/// Leaves that stand in quotes or in a block, or lack the space behind their colon: what to do
+/// about it. "": the text is not of that kind.
+std::string leaf_as_text(const Node& node) {
+  const std::string_view text = node.text;
+  if (node.is_plain()) return missing_space(text);
+  const std::size_t last = text.find_last_not_of(" \t\n");
+  const bool braces = text.starts_with('{') && text[last] == '}' && text.find("==") == text.npos &&
+                      text.find("!=") == text.npos && text.find(" in ") == text.npos;
+  const std::size_t colon = text.find_first_of(": ?\"'(");
+  const bool key = colon != text.npos && colon > 0 && text.substr(colon).starts_with(": ");
+  if (!braces && !key) return "";
+  const bool quoted =
+      node.style == yaml::Style::single_quoted || node.style == yaml::Style::double_quoted;
+  return "This is a fact with a test, not an expression: take the " +
+         std::string(quoted ? "quotes" : "| or > before it") + " away.";
+}
+
 std::optional<Condition> read_expression(Reader& reader, const Node& node, const Names& names) {
   if (!node.missing && node.text.find_first_not_of(" \t\n") == std::string::npos) {
     reader.error(node, "This condition is empty.");
@@ -59,6 +74,14 @@ std::optional<Condition> read_expression(Reader& reader, const Node& node, const
   }
   const auto text = reader.text(node, "a condition");
   if (!text) return std::nullopt;
+  if (text->starts_with("${")) {
+    reader.error(node, "A condition is written without ${ }: that is for texts.");
+    return std::nullopt;
+  }
+  if (std::string advice = leaf_as_text(node); !advice.empty()) {
+    reader.error(node, std::move(advice));
+    return std::nullopt;
+  }
   cel::CompileOptions options;
   options.expected_result = cel::Type::boolean();
   options.refuse_changes_every_moment = true;
@@ -102,6 +125,25 @@ std::optional<Condition> read_leaves(Reader& reader, const Node& map, const Name
   return out;
 }
 
+/// Whether `key` can only belong to the value of `above`, of a group, a fact or a word for events.
+bool belongs_below(std::string_view key, std::string_view above) {
+  if (group_of(above) != nullptr) return group_of(key) == nullptr;
+  return is_test(key) || key == "within" || key == "type";
+}
+
+/// Told: a key without a value, and its value below it, indented as the key is.
+bool is_value_outdented(Reader& reader, const Node& map) {
+  for (std::size_t i = 1; i < map.entries.size(); ++i) {
+    const yaml::Entry& above = map.entries[i - 1];
+    const Node& key = map.entries[i].key;
+    if (!above.value.missing || above.value.broken || !belongs_below(key.text, above.key.text))
+      continue;
+    reader.error(key, indent_below(above.key.text));
+    return true;
+  }
+  return false;
+}
+
 /// Each entry that cannot stand beside the first is told.
 bool is_one_form(Reader& reader, const Node& map) {
   const bool group = group_of(map.entries[0].key.text) != nullptr;
@@ -119,75 +161,32 @@ bool is_one_form(Reader& reader, const Node& map) {
   return good;
 }
 
-// What expressions name that their types do not show.
-
-/// `duration("2x")` and `timestamp("noon")` would fail at each run.
-bool check_time(Reader& reader, std::string_view name, const Piece& literal, const Node& node,
-                std::size_t base) {
-  const bool length = name == "duration";
-  if (length ? cel::parse_duration_text(literal.text).has_value()
-             : cel::parse_timestamp(literal.text).has_value())
-    return true;
-  reader.error(node.in_file(base + literal.begin),
-               in_quotes(literal.text) +
-                   (length ? " is not a length of time. Write \"90s\", \"2m\" or \"1h30m\"."
-                           : " is not a moment. Write \"2026-11-22T10:02:00Z\"."));
-  return false;
-}
-
-/// `customer_said("...", ...)`: each phrase has a word; `events_within("TYPE", ...)`: it is known.
-bool check_call(Reader& reader, const std::vector<Piece>& pieces, std::size_t i, const Node& node,
-                std::size_t base) {
-  const std::string_view name = pieces[i].word;
-  if (i + 3 < pieces.size() && (name == "duration" || name == "timestamp") &&
-      pieces[i + 1].sign == '(' && pieces[i + 2].is_plain && pieces[i + 3].sign == ')' &&
-      (i == 0 || pieces[i - 1].sign != '.'))
-    return check_time(reader, name, pieces[i + 2], node, base);
-  const bool said = name == "customer_said" || name == "agent_said";
-  if ((!said && name != "events_within") || i + 1 >= pieces.size() || pieces[i + 1].sign != '(' ||
-      (i > 0 && pieces[i - 1].sign == '.'))
-    return true;
-  bool good = true;
-  for (std::size_t k = i + 2; k < pieces.size() && pieces[k].is_text; k += 2) {
-    const bool whole =
-        k + 1 < pieces.size() && (pieces[k + 1].sign == ',' || pieces[k + 1].sign == ')');
-    if (!whole) break;
-    const std::string& text = pieces[k].text;
-    const std::size_t at = node.in_file(base + pieces[k].begin);
-    if (said && facts::fold_words(text).empty()) {
-      reader.error(at, in_quotes(text) + " has no word in it that could be said.");
-      good = false;
-    } else if (!said) {
-      std::vector<std::string_view> known;
-      for (const auto type : events::kEventTypeNames)
-        if (type.starts_with("call.")) known.push_back(type);
-      if (std::find(known.begin(), known.end(), text) == known.end()) {
-        reader.error(
-            at, in_quotes(text) + " is not a type of a call's events." + did_you_mean(text, known));
-        good = false;
-      }
-      break;
-    }
-  }
-  return good;
-}
-
-bool check_names(Reader& reader, std::string_view source, const Node& node, std::size_t base,
-                 const Names& names) {
-  const std::size_t before = reader.report().count();
-  const auto pieces = pieces_of(source);
-  for (std::size_t i = 0; i < pieces.size(); ++i) {
-    check_call(reader, pieces, i, node, base);
-  }
-  check_attributes(reader, pieces, node, base, names);
-  return reader.report().count() == before;
-}
-
 /// The name at `begin`, with dashes.
 std::string_view name_at(std::string_view source, std::size_t begin) {
   std::size_t end = begin;
   while (end < source.size() && (is_word(source[end]) || source[end] == '-')) ++end;
   return source.substr(begin, end - begin);
+}
+
+/// `call.attributes.a-b`, which is read as a difference, with `at` at `b`: how it is written. "":
+/// it is none.
+std::string dashed_attribute(std::string_view source, std::size_t at) {
+  std::size_t begin = at;
+  while (begin > 0 && (is_word(source[begin - 1]) || source[begin - 1] == '-')) --begin;
+  const std::string_view name = name_at(source, begin);
+  constexpr std::string_view kAttributes = "call.attributes.";
+  if (begin == at || name.find('-') == name.npos || !source.substr(0, begin).ends_with(kAttributes))
+    return "";
+  return "A name with a dash is written call.attributes[" + cel_text(name) + "].";
+}
+
+/// What is said of an expression that names a situation which is none; `at` is at its id. "": it
+/// does not name one, or one that is known.
+std::string unknown_situation(std::string_view source, std::size_t at, const Names& names) {
+  const std::string_view id = name_at(source, at);
+  if (!source.substr(0, at).ends_with("situation.") || id.empty() || names.is_rule(id)) return "";
+  return in_quotes("situation." + std::string(id)) + " is not known: no rule has the id " +
+         in_quotes(id) + ".";
 }
 
 /// The rule `a-b` of `situation.a-b`, which is read as a difference; `at` is at `a`.
@@ -228,6 +227,7 @@ std::string cel_text(std::string_view text) {
 std::optional<cel::Program> compile_in_file(Reader& reader, const Node& node, std::size_t begin,
                                             std::size_t end, const Names& names,
                                             const cel::CompileOptions& options) {
+  if (reader.is_told(node)) return std::nullopt;
   const std::string_view source = std::string_view(node.text).substr(begin, end - begin);
   cel::CompileOptions suggesting = options;
   suggesting.suggest_names = reader.report().may_look_at_names();
@@ -242,6 +242,13 @@ std::optional<cel::Program> compile_in_file(Reader& reader, const Node& node, st
       if (const auto id = dashed_situation(source, at, names); !id.empty()) {
         text = "A name with a dash is written situation[" + cel_text(id) + "].";
         told = at + id.size();
+      } else if (std::string dashed = dashed_attribute(source, at); !dashed.empty()) {
+        text = std::move(dashed);
+      } else if (const std::string unknown = unknown_situation(source, at, names);
+                 !unknown.empty()) {
+        const std::size_t meant = text.find(" Did you mean");
+        text = unknown + (meant != text.npos ? text.substr(meant) : "");
+        told = at + name_at(source, at).size();
       } else if (names.lists.empty() && source.substr(at).starts_with("lists.")) {
         at += std::string_view("lists.").size();
         text = in_quotes("lists." + std::string(name_at(source, at))) +
@@ -256,7 +263,7 @@ std::optional<cel::Program> compile_in_file(Reader& reader, const Node& node, st
     }
     return std::nullopt;
   }
-  if (!check_names(reader, source, node, begin, names)) return std::nullopt;
+  if (!check_expression(reader, source, node, begin, names)) return std::nullopt;
   return std::get<cel::Program>(std::move(result));
 }
 
@@ -289,6 +296,7 @@ std::optional<Condition> read_condition(Reader& reader, const Node& node, const 
     if (!node.incomplete) reader.error(node, "This condition is empty.");
     return std::nullopt;
   }
+  if (is_value_outdented(reader, node)) return std::nullopt;
   const bool one_form = is_one_form(reader, node);
   const yaml::Entry& first = node.entries[0];
   const Group* group = group_of(first.key.text);

@@ -27,7 +27,13 @@ struct Names {
   std::vector<NamedList> lists;
 
   bool is_rule(std::string_view id) const;
+  /// Of a call, a customer, an agent or a queue: `call.area`.
+  bool is_fact(std::string_view name) const;
   const NamedList* list(std::string_view name) const;
+  /// What is wrong with the name of a step; "": nothing.
+  std::string wrong_step(std::string_view step) const;
+  /// The same of a list that holds steps.
+  std::string wrong_steps(const NamedList& list) const;
   const AttributeSpec* attribute(std::string_view subject, std::string_view name) const;
   /// Everything a plain leaf may name, for "did you mean".
   std::vector<std::string> facts() const;
@@ -39,6 +45,9 @@ std::string undeclared(std::string_view name, const std::vector<std::string_view
 /// Reads a `when`, or an entry of `unless`. What is wrong is reported; nullopt then.
 std::optional<Condition> read_condition(Reader& reader, const yaml::Node& node, const Names& names);
 
+/// Whether it is the name of a test: `over`.
+bool is_test(std::string_view name);
+
 /// One plain leaf: `FACT: TEST`, or a word of the vocabulary.
 std::optional<Condition> read_leaf(Reader& reader, const yaml::Entry& entry, const Names& names);
 
@@ -47,6 +56,11 @@ std::optional<Condition> read_leaf(Reader& reader, const yaml::Entry& entry, con
 std::optional<cel::Program> compile_in_file(Reader& reader, const yaml::Node& node,
                                             std::size_t begin, std::size_t end, const Names& names,
                                             const cel::CompileOptions& options);
+
+/// Whether an expression that compiles, which begins at byte `base` of the node's text, is right in
+/// what its types do not show: literals that would fail at each run, or match never. Reported.
+bool check_expression(Reader& reader, std::string_view source, const yaml::Node& node,
+                      std::size_t base, const Names& names);
 
 /// Reports what is wrong with attributes in an expression: names that are not declared (unless the
 /// config is open), declared ones that are used as what they are not. `pieces`: of the expression,

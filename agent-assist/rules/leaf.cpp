@@ -148,13 +148,13 @@ class LeafReader {
         return between(value);
       case Test::contains: {
         const auto entry =
-            subject_.type == Type::text ? values_.plain_text(value) : values_.element(value);
+            subject_.type == Type::text ? values_.part(value) : values_.element(value);
         return entry ? std::optional(contains(subject_, *entry)) : std::nullopt;
       }
       case Test::starts_with:
       case Test::ends_with:
       case Test::matches: {
-        const auto text = values_.plain_text(value);
+        const auto text = values_.part(value);
         if (!text || (test == Test::matches && !check_pattern(reader_, value))) return std::nullopt;
         return call(subject_, info(test).op, *text);
       }
@@ -372,6 +372,11 @@ std::optional<Condition> long_test(Reader& reader, const yaml::Entry& entry, con
 }
 
 }  // namespace
+
+bool is_test(std::string_view name) {
+  return std::any_of(std::begin(kTests), std::end(kTests),
+                     [name](const TestInfo& test) { return test.name == name; });
+}
 
 std::optional<Condition> read_leaf(Reader& reader, const yaml::Entry& entry, const Names& names) {
   if (entry.value.broken) return std::nullopt;

@@ -11,8 +11,14 @@ namespace {
 
 using yaml::Node;
 
+/// A text that is compared with another as it stands.
+std::optional<std::string> whole_text(Reader& reader, const Node& value, std::string_view name) {
+  auto text = reader.text(value, name);
+  return text && is_as_seen(reader, value, Compared::whole) ? std::move(text) : std::nullopt;
+}
+
 std::optional<std::string> affected_by(Reader& reader, const Node& value, const Names&) {
-  const auto kind = reader.text(value, "affected_by");
+  const auto kind = whole_text(reader, value, "affected_by");
   return kind ? std::optional("affected_by(" + cel_text(*kind) + ")") : std::nullopt;
 }
 
@@ -24,7 +30,8 @@ std::optional<std::string> contacts(Reader& reader, const Node& value, const Nam
   const Node* topic = fields.find("topic");
   const auto length = within != nullptr ? reader.length(*within, "within") : std::nullopt;
   const auto count = least != nullptr ? reader.count(*least, "at_least") : std::optional(1u);
-  const auto text = topic != nullptr ? reader.text(*topic, "topic") : std::optional<std::string>();
+  const auto text =
+      topic != nullptr ? whole_text(reader, *topic, "topic") : std::optional<std::string>();
   if (!length || !count || (topic != nullptr && !text)) return std::nullopt;
   return "contacts_within(" + cel_length(*length) + (text ? ", " + cel_text(*text) : "") +
          ") >= " + std::to_string(*count);
@@ -60,6 +67,7 @@ std::optional<std::string> said(Reader& reader, const Node& value, std::string_v
     const auto phrase = reader.text(item, function);
     good &= phrase.has_value();
     if (!phrase) continue;
+    good &= is_as_seen(reader, item, Compared::words);
     if (facts::fold_words(*phrase).empty()) {
       reader.error(item, in_quotes(*phrase) + " has no word in it that could be said.");
       good = false;

@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "rules/rule_reader.hpp"
+#include "rules/seen.hpp"
 
 namespace assist::rules {
 namespace {
@@ -163,7 +164,8 @@ void Loader::collect_lists(File& file) {
         if (!item.is_scalar() || null || std::holds_alternative<yaml::Misfit>(value)) {
           file.reader.error(item, "A list holds texts, numbers, true and false.");
         } else if (!std::holds_alternative<std::string_view>(value) ||
-                   file.reader.text(item, name)) {
+                   (file.reader.text(item, name) &&
+                    is_as_seen(file.reader, item, Compared::whole))) {
           list.values.push_back(value);
         }
       }

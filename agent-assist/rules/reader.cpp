@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cel/nearest.hpp"
+#include "cel/odd_characters.hpp"
 
 namespace assist::rules {
 namespace {
@@ -19,16 +20,34 @@ std::string_view kind_in_words(const Node& node) {
   return "a number";
 }
 
-/// Characters that look like a space, or like nothing, as escapes: else the name in a message would
-/// look right. "": another stands there.
-std::string_view unseen_at(std::string_view text, std::size_t at) {
-  static constexpr std::pair<std::string_view, std::string_view> kUnseen[] = {
-      {"\xC2\xA0", "\\u00a0"},     {"\xE2\x80\x8B", "\\u200b"}, {"\xE2\x80\x8C", "\\u200c"},
-      {"\xE2\x80\x8D", "\\u200d"}, {"\xE2\x80\xAF", "\\u202f"}, {"\xE2\x81\xA0", "\\u2060"},
-  };
-  for (const auto& [bytes, escape] : kUnseen)
-    if (text.substr(at).starts_with(bytes)) return escape;
-  return {};
+/// A character that looks like a space, or like nothing, as an escape: else the name in a message
+/// would look right.
+std::string escaped(const cel::OddCharacter& odd) {
+  char out[16];
+  std::snprintf(out, sizeof out, "\\u%04x", static_cast<unsigned>(odd.code));
+  return out;
+}
+
+std::string ordinal(std::size_t n) {
+  const bool teen = n / 10 % 10 == 1;
+  const std::size_t digit = n % 10;
+  return std::to_string(n) + (teen || digit > 3 || digit == 0 ? "th"
+                              : digit == 1                    ? "st"
+                              : digit == 2                    ? "nd"
+                                                              : "rd");
+}
+
+/// ` The 2nd character is the Cyrillic а (U+0430).`: else a name looks as if it were right. "":
+/// it holds no such character.
+std::string odd_character_in(std::string_view name) {
+  std::size_t place = 0;
+  for (std::size_t at = 0; at < name.size(); ++at) {
+    if ((static_cast<unsigned char>(name[at]) & 0xC0) != 0x80) ++place;
+    const cel::OddCharacter* odd = cel::odd_character(name.substr(at));
+    if (odd != nullptr && !odd->is_quote())
+      return " The " + ordinal(place) + " character is " + odd->in_words() + ".";
+  }
+  return "";
 }
 
 constexpr char kNoItem[] =
@@ -41,15 +60,21 @@ bool is_number(const Node& node) {
          std::holds_alternative<yaml::Misfit>(value);
 }
 
-bool is_id(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  });
-}
-
 /// Of an item of a list that is not there.
 bool is_lone_dash(const Node& node, const Source& source) {
   return node.missing && source.text().substr(node.begin).starts_with('-');
+}
+
+bool is_one_of(std::string_view name, const std::vector<std::string_view>& names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// Of `10,50` and `1,000`.
+std::string comma_advice(std::string_view text) {
+  const bool number = text.find_first_not_of("+-.,0123456789") == std::string_view::npos;
+  return number && text.find(',') != std::string_view::npos
+             ? " Write 1000 for 1,000, and 0.5 for 0,5."
+             : "";
 }
 
 std::string no_value(std::string_view name) {
@@ -57,6 +82,18 @@ std::string no_value(std::string_view name) {
 }
 
 }  // namespace
+
+std::string missing_space(std::string_view key) {
+  constexpr std::string_view kName =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+  const std::size_t colon = key.find_first_not_of(kName);
+  if (colon == 0 || colon == std::string_view::npos || key[colon] != ':') return "";
+  std::string_view value = key.substr(colon + 1);
+  while (const cel::OddCharacter* odd = cel::odd_character(value)) value.remove_prefix(odd->size());
+  if (value.empty() || value[0] == ' ') return "";
+  return "A space is missing behind the colon: write " + std::string(key.substr(0, colon)) + ": " +
+         std::string(value.substr(0, value.find('\n'))) + ".";
+}
 
 std::string where_it_belongs(std::string_view key, std::string_view what) {
   static constexpr std::string_view kOfRules[] = {
@@ -83,6 +120,12 @@ std::string where_it_belongs(std::string_view key, std::string_view what) {
   return "";
 }
 
+bool is_id(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+}
+
 std::string in_quotes(std::string_view text) {
   constexpr std::size_t kMost = 60;
   std::string out = "\"";
@@ -91,9 +134,10 @@ std::string in_quotes(std::string_view text) {
   while (cut && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
   text = text.substr(0, end);
   for (std::size_t at = 0; at < text.size(); ++at) {
-    if (const std::string_view unseen = unseen_at(text, at); !unseen.empty()) {
-      out += unseen;
-      at += unseen == "\\u00a0" ? 1 : 2;
+    const cel::OddCharacter* odd = cel::odd_character(text.substr(at));
+    if (odd != nullptr && (odd->is_unseen() || odd->like == cel::OddCharacter::Like::space)) {
+      out += escaped(*odd);
+      at += odd->size() - 1;
     } else {
       out += text[at] == '\n' || text[at] == '\t' ? ' ' : text[at];
     }
@@ -103,7 +147,20 @@ std::string in_quotes(std::string_view text) {
 
 std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known) {
   const auto near = cel::nearest(name, known);
-  return near.empty() ? std::string() : " Did you mean " + in_quotes(near) + "?";
+  if (near.empty()) return "";
+  // Of a name that is in that alphabet anyway nothing is odd.
+  return " Did you mean " + in_quotes(near) + "?" +
+         (odd_character_in(near).empty() ? odd_character_in(name) : "");
+}
+
+std::string indent_below(std::string_view key) {
+  return "Indent this further than \"" + std::string(key) +
+         ":\" above it, which has no value as it stands.";
+}
+
+std::string no_time_zone(std::string_view name) {
+  return in_quotes(name) +
+         " is not a time zone. Write a name such as Europe/Berlin, America/Denver or UTC.";
 }
 
 std::string one_of(const std::vector<std::string_view>& names) {
@@ -116,7 +173,7 @@ std::string one_of(const std::vector<std::string_view>& names) {
 }
 
 void Reader::error(const Node& at, std::string text) {
-  if (!at.broken) report_.add(at.begin, std::move(text));
+  if (!at.broken && !is_told(at)) report_.add(at.begin, std::move(text));
 }
 
 bool Reader::is_value(const Node& node, std::string_view name, std::string_view due) {
@@ -199,10 +256,10 @@ std::optional<std::int64_t> Reader::whole(const Node& node, std::string_view nam
   if (!is_value(node, name, "a whole number")) return std::nullopt;
   const yaml::Scalar value = yaml::resolve(node);
   if (const auto* out = std::get_if<std::int64_t>(&value)) return *out;
-  error(node,
-        std::holds_alternative<yaml::Misfit>(value)
-            ? in_quotes(node.text) + " is too large a number."
-            : in_quotes(name) + " wants a whole number, and this is " + in_quotes(node.text) + ".");
+  error(node, std::holds_alternative<yaml::Misfit>(value)
+                  ? in_quotes(node.text) + " is too large a number."
+                  : in_quotes(name) + " wants a whole number, and this is " + in_quotes(node.text) +
+                        "." + comma_advice(node.text));
   return std::nullopt;
 }
 
@@ -225,7 +282,8 @@ std::optional<double> Reader::number(const Node& node, std::string_view name) {
   if (const auto* out = std::get_if<double>(&value)) return *out;
   error(node, std::holds_alternative<yaml::Misfit>(value)
                   ? in_quotes(node.text) + " is not a number that can be used here."
-                  : in_quotes(name) + " wants a number, and this is " + in_quotes(node.text) + ".");
+                  : in_quotes(name) + " wants a number, and this is " + in_quotes(node.text) + "." +
+                        comma_advice(node.text));
   return std::nullopt;
 }
 
@@ -281,12 +339,49 @@ Fields::Fields(Reader& reader, const Node& map, std::string_view what,
     : reader_(reader), map_(map), what_(what) {
   for (const yaml::Entry& entry : map.entries) {
     if (entry.key.text == "<<" && entry.value.broken) continue;  // a merge key: told
-    if (std::find(keys.begin(), keys.end(), entry.key.text) != keys.end()) continue;
-    std::string advice = where_it_belongs(entry.key.text, what_);
-    if (advice.empty()) advice = did_you_mean(entry.key.text, keys);
-    reader.error(entry.key, in_quotes(entry.key.text) + " is not a key of " + what_ + "." +
-                                (advice.empty() ? " It has " + one_of(keys) + "." : advice));
+    if (is_one_of(entry.key.text, keys)) continue;
+    if (!is_left_behind(static_cast<std::size_t>(&entry - map.entries.data()), keys))
+      tell_unknown(entry.key, keys);
   }
+}
+
+void Fields::tell_unknown(const Node& key, const std::vector<std::string_view>& keys) {
+  if (std::string advice = missing_space(key.text); !advice.empty()) {
+    told_.push_back(key.text.substr(0, key.text.find(':')));
+    reader_.error(key, std::move(advice));
+    return;
+  }
+  std::string advice = where_it_belongs(key.text, what_);
+  if (advice.empty()) {
+    const auto near = cel::nearest(key.text, keys);
+    if (!near.empty()) told_.emplace_back(near);
+    advice = did_you_mean(key.text, keys);
+  }
+  reader_.error(key, in_quotes(key.text) + " is not a key of " + what_ + "." +
+                         (advice.empty() ? " It has " + one_of(keys) + "." : advice));
+}
+
+/// Whether an unknown key belongs to the value of the key above it, which has none: `when:` and
+/// below it, not indented, `call.on_hold: yes`. The first such key is told, for all of them.
+bool Fields::is_left_behind(std::size_t entry, const std::vector<std::string_view>& keys) {
+  static const std::vector<std::string_view> kHolders = {
+      "rules", "when", "unless", "suggest", "limit", "active", "offer", "events", "expect", "data"};
+  std::size_t first = entry;
+  while (first > 0 && !is_one_of(map_.entries[first - 1].key.text, keys)) --first;
+  if (first == 0) return false;
+  const auto& [key, value] = map_.entries[first - 1];
+  if (!value.missing || value.broken || !is_one_of(key.text, kHolders)) return false;
+  const Node& below = map_.entries[first].key;
+  if (!cel::nearest(below.text, keys).empty()) return false;
+  if (first == entry) {
+    told_.push_back(key.text);
+    reader_.error(below, indent_below(key.text));
+  }
+  return true;
+}
+
+bool Fields::is_told(std::string_view key) const {
+  return std::find(told_.begin(), told_.end(), key) != told_.end();
 }
 
 const Node* Fields::key(std::string_view key) const {
@@ -300,6 +395,7 @@ const Node* Fields::find(std::string_view key) {
     if (entry.key.text != key) continue;
     if (entry.value.broken) return nullptr;
     if (!yaml::is_null(entry.value)) return &entry.value;
+    if (is_told(key)) return nullptr;
     reader_.error(entry.key, no_value(key));
     return nullptr;
   }
@@ -308,7 +404,7 @@ const Node* Fields::find(std::string_view key) {
 
 const Node* Fields::require(std::string_view key) {
   if (this->key(key) != nullptr) return find(key);
-  if (map_.incomplete) return nullptr;
+  if (map_.incomplete || is_told(key)) return nullptr;
   reader_.error(map_, "\"" + std::string(key) + "\" is missing: " + what_ + " needs one.");
   return nullptr;
 }

@@ -15,11 +15,19 @@ namespace assist::rules {
 
 /// `"name"`, as messages write it; of a long text the beginning.
 std::string in_quotes(std::string_view text);
+/// [a-z0-9_-]+
+bool is_id(std::string_view text);
 /// ` Did you mean "nearest"?`, or nothing.
 std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known);
+/// Of `call.on_hold:yes`, where a key stands: what to write; else "".
+std::string missing_space(std::string_view key);
 /// Of a key of a rule or suggestion that stands in `what` ("a condition") instead: a sentence that
 /// says where it belongs; else "".
 std::string where_it_belongs(std::string_view key, std::string_view what);
+/// Of what stands below a key without a value and is indented as the key is.
+std::string indent_below(std::string_view key);
+/// What is said of a name that is no time zone's.
+std::string no_time_zone(std::string_view name);
 /// `"a", "b" or "c"`.
 std::string one_of(const std::vector<std::string_view>& names);
 
@@ -32,6 +40,10 @@ class Reader {
   Report& report() { return report_; }
   const Source& source() const { return report_.source(); }
   void error(const yaml::Node& at, std::string text);
+  /// Whether it is an alias of what was told already.
+  bool is_told(const yaml::Node& node) const {
+    return node.alias_end != 0 && report_.has_told(node.alias_of, node.alias_end);
+  }
   void error(std::size_t offset, std::string text) { report_.add(offset, std::move(text)); }
 
   /// Not empty. A number is none: its spelling would be a matter of luck.
@@ -76,9 +88,15 @@ class Fields {
   const yaml::Node* key(std::string_view key) const;
 
  private:
+  void tell_unknown(const yaml::Node& key, const std::vector<std::string_view>& keys);
+  bool is_left_behind(std::size_t entry, const std::vector<std::string_view>& keys);
+  bool is_told(std::string_view key) const;
+
   Reader& reader_;
   const yaml::Node& map_;
   std::string what_;
+  std::vector<std::string>
+      told_;  // keys that are missing, or have no value: of a slip, told as such
 };
 
 }  // namespace assist::rules

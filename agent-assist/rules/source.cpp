@@ -65,7 +65,13 @@ void Report::add(std::size_t offset, std::string text) {
     out_[last_].text += " (There are more errors in this file; they are not listed.)";
   if (count_ > kMost) return;
   last_ = out_.size();
+  told_at_.insert(offset);
   out_.push_back(source_.diagnose(offset, std::move(text)));
+}
+
+bool Report::has_told(std::size_t begin, std::size_t end) const {
+  const auto found = told_at_.lower_bound(begin);
+  return found != told_at_.end() && *found < end;
 }
 
 void sort_and_unique(Diagnostics& diagnostics, const std::vector<std::string>& files) {

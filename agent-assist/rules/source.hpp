@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,8 @@ class Report {
   void add(std::size_t offset, std::string text);
   const Source& source() const { return source_; }
   std::size_t count() const { return count_; }
+  /// Whether something in [begin, end) was told.
+  bool has_told(std::size_t begin, std::size_t end) const;
   /// What is wrong beyond this is not collected.
   bool is_full() const { return count_ > kMost; }
   bool may_look_at_names() const { return names_ < kNamesLookedAt; }
@@ -53,6 +56,7 @@ class Report {
   Diagnostics& out_;
   std::size_t count_ = 0;
   std::size_t last_ = 0;  // in out_
+  std::set<std::size_t> told_at_;
   std::size_t names_ = 0;
 };
 

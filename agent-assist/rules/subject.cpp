@@ -87,7 +87,8 @@ std::optional<Subject> situation(Reader& reader, const Node& key, std::string_vi
   if (names.is_rule(id))
     return Subject{key.text, "situation[" + cel_text(id) + "]", Type::boolean, "", nullptr};
   std::vector<std::string_view> known;
-  if (reader.report().may_look_at_names()) known.assign(names.rules.begin(), names.rules.end());
+  if (reader.report().may_look_at_names())
+    std::copy_if(names.rules.begin(), names.rules.end(), std::back_inserter(known), is_id);
   reader.report().looked_at_names(known.size());
   reader.error(key, in_quotes(key.text) + " is not known: no rule has the id " + in_quotes(id) +
                         "." + did_you_mean(id, known));
@@ -115,6 +116,10 @@ std::optional<Subject> subject_of(Reader& reader, const Node& key, const Names& 
   constexpr std::string_view kSituation = "situation.";
   if (name.starts_with(kSituation))
     return situation(reader, key, name.substr(kSituation.size()), names);
+  if (std::string advice = missing_space(name); !advice.empty()) {
+    reader.error(key, std::move(advice));
+    return std::nullopt;
+  }
   if (name.find_first_of(" ()<>=!&|?\"'") != std::string_view::npos) {
     reader.error(key, in_quotes(name) +
                           " is not a known fact. If this is an expression, put the whole of it in "

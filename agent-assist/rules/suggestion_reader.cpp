@@ -84,13 +84,9 @@ class SuggestionReader {
 
   std::string step(const Node& node, std::string_view key) {
     const auto text = reader_.text(node, key);
-    const auto& steps = names_.options.steps;
-    if (!text || !steps || steps->count(*text) > 0) return text.value_or("");
-    const std::vector<std::string_view> known(steps->begin(), steps->end());
-    const std::string near = did_you_mean(*text, known);
-    reader_.error(node, in_quotes(*text) + " is not a step of the script." +
-                            (near.empty() ? " It has " + one_of(known) + "." : near));
-    return *text;
+    std::string wrong = text ? names_.wrong_step(*text) : "";
+    if (!wrong.empty()) reader_.error(node, std::move(wrong));
+    return text.value_or("");
   }
 
   std::vector<std::string> steps(const Node& node) {

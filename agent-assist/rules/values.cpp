@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "rules/comparison.hpp"
+
 namespace assist::rules {
 namespace {
 
@@ -34,6 +36,7 @@ std::optional<double> in_unit(Duration length, std::string_view unit) {
 std::string cel_length(Duration length) { return "duration(\"" + format_seconds(length) + "s\")"; }
 
 std::optional<std::string> Values::literal(const Node& node, bool ordered, bool item) {
+  if (is_fact(node, ordered) || is_comparison(node)) return std::nullopt;
   switch (subject_.type) {
     case Type::text:
       return text(node, item);
@@ -47,20 +50,25 @@ std::optional<std::string> Values::literal(const Node& node, bool ordered, bool 
     case Type::moment:
       return moment(node);
     default:
-      return open(node, ordered);
+      return open(node, ordered, Compared::whole);
   }
 }
 
 std::optional<std::string> Values::element(const Node& node, bool item) {
+  if (is_fact(node, false)) return std::nullopt;
   if (subject_.type == Type::texts) return text(node, item);
   if (subject_.type == Type::numbers) return number(node);
-  return open(node, false);
+  return open(node, false, Compared::part);
 }
 
 std::optional<std::string> Values::list(const Node& node, std::string_view test) {
   if (node.is_plain() && std::string_view(node.text).starts_with("lists.")) return named_list(node);
   if (node.is_plain() && std::string_view(node.text).starts_with("list.")) {
     reader_.error(node, "A list of the file is written lists." + node.text.substr(5) + ".");
+    return std::nullopt;
+  }
+  if (node.is_plain() && names_.list(node.text) != nullptr) {
+    reader_.error(node, "A list of the file is written lists." + node.text + ".");
     return std::nullopt;
   }
   if (!reader_.is_list(node, test)) return std::nullopt;
@@ -75,10 +83,39 @@ std::optional<std::string> Values::list(const Node& node, std::string_view test)
   return good ? std::optional(out + "]") : std::nullopt;
 }
 
-std::optional<std::string> Values::plain_text(const Node& node) {
+std::optional<std::string> Values::part(const Node& node) {
+  return plain_text(node, Compared::part);
+}
+
+std::optional<std::string> Values::plain_text(const Node& node, Compared compared) {
   const auto value = reader_.text(node, subject_.name);
-  if (!value || is_named_list(node)) return std::nullopt;
+  if (!value || is_named_list(node) || !is_as_seen(reader_, node, compared)) return std::nullopt;
   return cel_text(*value);
+}
+
+bool Values::is_fact(const Node& node, bool ordered) {
+  if (!node.is_plain() || !names_.is_fact(node.text)) return false;
+  const bool list = subject_.type == Type::texts || subject_.type == Type::numbers;
+  reader_.error(node, in_quotes(node.text) +
+                          " is a fact itself, and a value is due here. To compare two facts write "
+                          "an expression, such as " +
+                          (list ? node.text + " in " + subject_.name
+                                : subject_.name + (ordered ? " > " : " == ") + node.text) +
+                          ".");
+  return true;
+}
+
+bool Values::is_comparison(const Node& node) {
+  const bool may_be_text = subject_.type == Type::text || subject_.type == Type::open;
+  if (!node.is_scalar() || (may_be_text && !node.is_plain())) return false;
+  const bool block = node.style == yaml::Style::folded && node.text.empty();  // `>2` in the file
+  const std::string_view file = reader_.source().text().substr(node.begin);
+  const std::string_view written = block ? file.substr(0, file.find('\n')) : node.text;
+  const std::string words = comparison_in_words(written);
+  if (words.empty()) return false;
+  reader_.error(node, in_quotes(written) + " is no value: a test is written in words, as in " +
+                          subject_.name + ": " + words + ".");
+  return true;
 }
 
 bool Values::is_named_list(const Node& node) {
@@ -107,18 +144,17 @@ bool Values::is_empty_text(const Node& node) {
 
 std::optional<std::string> Values::text(const Node& node, bool item) {
   if (is_empty_text(node)) return cel_text("");
+  if (node.is_scalar() && !is_as_seen(reader_, node, Compared::whole)) return std::nullopt;
   // A list without brackets is told, where nothing else says that the comma is right.
   const bool listed = subject_.attribute != nullptr && !subject_.attribute->allowed.empty();
   const auto value =
       item || listed ? reader_.text(node, subject_.name) : reader_.one_text(node, subject_.name);
   if (!value || !allowed(node, *value) || is_named_list(node)) return std::nullopt;
-  if (subject_.name == "call.step" && names_.options.steps &&
-      !names_.options.steps->count(*value)) {
-    const std::vector<std::string_view> known(names_.options.steps->begin(),
-                                              names_.options.steps->end());
-    reader_.error(
-        node, in_quotes(*value) + " is not a step of the script." + did_you_mean(*value, known));
-    return std::nullopt;
+  if (subject_.name == "call.step") {
+    if (std::string wrong = names_.wrong_step(*value); !wrong.empty()) {
+      reader_.error(node, std::move(wrong));
+      return std::nullopt;
+    }
   }
   return cel_text(*value);
 }
@@ -181,7 +217,7 @@ std::optional<std::string> Values::wrong_shape(const Node& node) {
   return std::nullopt;
 }
 
-std::optional<std::string> Values::open(const Node& node, bool ordered) {
+std::optional<std::string> Values::open(const Node& node, bool ordered, Compared compared) {
   if (!node.is_scalar()) return node.broken ? std::nullopt : wrong_shape(node);
   const yaml::Scalar value = yaml::resolve(node);
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return std::to_string(*whole);
@@ -192,7 +228,8 @@ std::optional<std::string> Values::open(const Node& node, bool ordered) {
     reader_.error(node, in_quotes(node.text) + " is not a number that can be used here.");
     return std::nullopt;
   }
-  if (!ordered) return is_empty_text(node) ? std::optional(cel_text("")) : plain_text(node);
+  if (!ordered)
+    return is_empty_text(node) ? std::optional(cel_text("")) : plain_text(node, compared);
   if (const auto length = parse_duration(node.text))
     return cel_number(static_cast<double>(length->count()) / 1e6);
   reader_.error(node, in_quotes(node.text) +
@@ -214,6 +251,12 @@ std::optional<std::string> Values::named_list(const Node& node) {
                             std::string(words_of(subject_.type)) + " alone, as " +
                             in_quotes(subject_.name) + " wants it.");
     return std::nullopt;
+  }
+  if (subject_.name == "call.step") {
+    if (std::string wrong = names_.wrong_steps(*list); !wrong.empty()) {
+      reader_.error(node, std::move(wrong));
+      return std::nullopt;
+    }
   }
   return "lists[" + cel_text(name) + "]";
 }

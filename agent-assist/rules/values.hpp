@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "rules/seen.hpp"
 #include "rules/subject.hpp"
 
 namespace assist::rules {
@@ -23,15 +24,21 @@ class Values {
   /// An entry of a list fact.
   std::optional<std::string> element(const yaml::Node& node, bool item = false);
   std::optional<std::string> list(const yaml::Node& node, std::string_view test);
-  std::optional<std::string> plain_text(const yaml::Node& node);
+  /// A text to look for in another.
+  std::optional<std::string> part(const yaml::Node& node);
 
  private:
+  /// Told: another fact, where a value is due.
+  bool is_fact(const yaml::Node& node, bool ordered);
+  /// Told: `> 2m`, which is a test and no value.
+  bool is_comparison(const yaml::Node& node);
   /// Told: a list, also one that nobody declared, where one text is due.
   bool is_named_list(const yaml::Node& node);
   void unknown_list(const yaml::Node& node);
   /// "" is a value to compare with: of what is not known.
   static bool is_empty_text(const yaml::Node& node);
   std::optional<std::string> text(const yaml::Node& node, bool item);
+  std::optional<std::string> plain_text(const yaml::Node& node, Compared compared);
   bool allowed(const yaml::Node& node, const std::string& value);
   std::optional<std::string> boolean(const yaml::Node& node);
   std::optional<std::string> number(const yaml::Node& node);
@@ -42,7 +49,7 @@ class Values {
   std::optional<std::string> moment(const yaml::Node& node);
   std::optional<std::string> wrong_shape(const yaml::Node& node);
   /// Of an attribute that may be anything: the value says what it is compared with.
-  std::optional<std::string> open(const yaml::Node& node, bool ordered);
+  std::optional<std::string> open(const yaml::Node& node, bool ordered, Compared compared);
   std::optional<std::string> named_list(const yaml::Node& node);
   bool fits(const yaml::Scalar& value) const;
 

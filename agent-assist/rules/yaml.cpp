@@ -10,6 +10,8 @@ namespace assist::rules::yaml {
 namespace {
 
 constexpr std::size_t kKeyBytes = 1024;  // of a key on its line (7.4.2)
+constexpr std::size_t kShownBytes = 60;  // of a line in a message
+constexpr std::size_t kItemKeys = 30;    // an item of a list hardly has more
 constexpr std::size_t kLinearKeys = 8;   // a map this small needs no index of its keys
 
 /// What a value stands behind, which decides what it may be.
@@ -21,6 +23,17 @@ bool is_anchor_name(std::string_view name) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '-';
   });
+}
+
+/// Of a key that was meant as the first of an item, with a dash that YAML takes as a part of it:
+/// `-id`, or a longer dash and a space. The bytes of that dash; else 0.
+std::size_t dash_of(std::string_view key) {
+  const auto letter = [key](std::size_t at) {
+    return at < key.size() && ((key[at] >= 'a' && key[at] <= 'z') || key[at] == '_');
+  };
+  for (const std::string_view dash : {"\u2013", "\u2014", "\u2212", "\u2022"})
+    if (key.starts_with(dash) && key.substr(dash.size()).starts_with(' ')) return dash.size();
+  return key.starts_with('-') && letter(1) ? 1 : 0;
 }
 
 class Parser {
@@ -92,6 +105,7 @@ class Parser {
   Node flow_map(int indent);
   Node flow_pair(int indent, Node key, std::size_t colon);
   void flow_entry(int indent, Entry& entry);
+  [[noreturn]] void refuse_colon(const Node& text) const;
   template <class Read>
   bool flow_part(int indent, char closing, const Node& of, Read read);
   std::optional<std::size_t> flow_part_end(int indent, char closing, std::size_t from) const;
@@ -102,6 +116,9 @@ class Parser {
 
   void add(Node& map, Entry entry);
   void remember(const Properties& properties, const Node& node);
+  std::string shown(std::size_t from, std::size_t end) const;
+  bool is_text_as_comment(std::size_t at) const;
+  void refuse_comment(std::size_t at);
   void refuse_unused(std::string_view name, const Anchor& anchor);
   Node missing(std::size_t at) const;
 
@@ -174,6 +191,9 @@ void Parser::end_line(const Node& before) {
   } else if (!c_.is_break(rest)) {
     if (before.is_scalar() && before.style == Style::plain)
       fail(rest, "This cannot stand here. Put the text in quotes.");
+    if (!before.is_scalar() && (c_.at(rest) == '}' || c_.at(rest) == ']'))
+      fail(rest,
+           std::string("There is one ") + c_.at(rest) + " too many: this one closes nothing.");
     const char* what = before.is_scalar() ? "the closing quote"
                        : before.is_list() ? "the closing bracket"
                                           : "the closing brace";
@@ -220,10 +240,42 @@ Node Parser::block_value(int indent, After after) {
   if (c_.is_break(text) || (c_.at(text) == '#' && text > c_.p)) {
     c_.p = text;
     end_line(missing(from));
-    return value_below(indent, after, {}, from);
+    Node below = value_below(indent, after, {}, from);
+    if (below.missing && is_text_as_comment(text)) {
+      refuse_comment(text);
+      below.broken = true;
+    }
+    return below;
   }
   c_.p = text;
   return value_here(indent, after, after == After::dash && !tab, {});
+}
+
+/// What stands in the file, for a message: cut where it is long, and without blanks at its end.
+std::string Parser::shown(std::size_t from, std::size_t end) const {
+  const auto in_character = [this](std::size_t at) {
+    return (static_cast<unsigned char>(c_.at(at)) & 0xC0) == 0x80;
+  };
+  if (end - from > kShownBytes) {
+    end = from + kShownBytes;
+    while (in_character(end)) --end;
+  }
+  while (end > from && is_blank(c_.at(end - 1))) --end;
+  return std::string(c_.s.substr(from, end - from));
+}
+
+/// `#1 tip`: who writes a comment leaves a space behind its #.
+bool Parser::is_text_as_comment(std::size_t at) const {
+  return c_.at(at) == '#' && c_.at(at + 1) != '#' && !c_.is_blank_or_break(at + 1);
+}
+
+/// Of a value that is lost so.
+void Parser::refuse_comment(std::size_t at) {
+  std::size_t end = at;
+  while (!c_.is_break(end)) ++end;
+  if (!report_.is_full())
+    report_.add(at, "YAML takes \"" + shown(at, end) +
+                        "\" as a comment, and no value is left. Put the text in quotes.");
 }
 
 Node Parser::value_below(int indent, After after, const Properties& properties, std::size_t from) {
@@ -269,6 +321,9 @@ Node Parser::value_here(int indent, After after, bool nested, Properties propert
       fail(c_.p, "A list begins on a line of its own: put this item on the next line.");
     Node out = list(column(c_.p));
     remember(properties, out);
+    // What stands between this list and what holds it may be keys of its last item: it is told.
+    const Line rest = line();
+    if (!rest.end && rest.indent > indent) out.items.back().incomplete = true;
     return out;
   }
   const std::size_t begin = c_.p;
@@ -445,6 +500,11 @@ Node Parser::map_key(int indent) {
 
 void Parser::check_key(const Node& key) const {
   const auto text = c_.s.substr(key.begin, key.end - key.begin);
+  if (const std::size_t dash = dash_of(text); dash != 0)
+    fail(key.begin, dash == 1 ? "A space is missing behind this dash: write - " +
+                                    std::string(text.substr(dash)) + "."
+                              : "An item of a list begins with a plain dash: write - instead of " +
+                                    std::string(text.substr(0, dash)) + ".");
   if (text.find('\n') != std::string_view::npos) fail(key.begin, "A key stands on one line.");
   if (text.size() > kKeyBytes) fail(key.begin, "This key is longer than 1024 characters.");
 }
@@ -514,12 +574,10 @@ void Parser::tag(bool in_braces) {
   while (!c_.is_break(end) &&
          !(in_braces && std::string_view(",]}").find(c_.at(end)) != std::string_view::npos))
     ++end;
-  std::string text(c_.s.substr(from, std::min<std::size_t>(end - from, 60)));
-  while (!text.empty() && is_blank(text.back())) text.pop_back();
   report_.add(from,
               "An unquoted ! begins a tag in YAML, and the text would be lost. If this is a "
               "condition, put it in quotes: \"" +
-                  text + "\".");
+                  shown(from, end) + "\".");
   while (!c_.is_blank_or_break(c_.p) &&
          !(in_braces && std::string_view(",[]{}").find(c_.here()) != std::string_view::npos))
     ++c_.p;
@@ -549,6 +607,8 @@ Node Parser::alias() {
   out.text = scalar.text;
   out.style = scalar.style;
   out.missing = scalar.missing;
+  out.alias_of = scalar.begin;
+  out.alias_end = scalar.end;
   out.end = c_.p;
   return out;
 }
@@ -557,8 +617,9 @@ Node Parser::alias() {
 void Parser::check_first(bool in_braces) const {
   const char k = c_.here();
   const auto refuse = [&](std::string why) {
-    fail(c_.p, "An unquoted text cannot begin with " + std::string(1, k) + why +
-                   ". Put the text in quotes.");
+    const std::string comparison = comparison_advice(c_, in_braces);
+    fail(c_.p, "An unquoted text cannot begin with " + std::string(1, k) + why + "." +
+                   (comparison.empty() ? " Put the text in quotes." : comparison));
   };
   if (std::string_view("@`%").find(k) != std::string_view::npos) refuse("");
   if (std::string_view("|>").find(k) != std::string_view::npos) refuse(" in braces");
@@ -609,7 +670,14 @@ void Parser::flow_space(int indent, std::size_t opened) {
     c_.p = c_.after_break(c_.p);
     const std::size_t next = c_.skip_blanks(c_.p);
     if (c_.is_break(next) || c_.at(next) == '#') continue;
-    if (c_.is_marker(c_.p) || static_cast<int>(c_.skip_spaces(c_.p) - c_.p) <= indent)
+    const bool outside =
+        c_.is_marker(c_.p) || static_cast<int>(c_.skip_spaces(c_.p) - c_.p) <= indent;
+    if (outside && c_.at(next) == (c_.at(opened) == '[' ? ']' : '}'))
+      throw Fault{next,
+                  std::string("Indent this closing ") + c_.at(next) +
+                      " further than the key of what it closes.",
+                  true};
+    if (outside)
       fail(opened, std::string("The ") + (c_.at(opened) == '[' ? "bracket" : "brace") +
                        " that opens here is not closed, and the next line is not indented as a "
                        "part of it.");
@@ -782,6 +850,24 @@ Node Parser::flow_pair(int indent, Node key, std::size_t colon) {
   return out;
 }
 
+/// The text in braces goes on with a colon: it is one that wants quotes, a map without braces, or
+/// the next key without a comma before it.
+void Parser::refuse_colon(const Node& text) const {
+  constexpr const char* kColon = "There is a colon with a space behind it in this unquoted text. ";
+  const std::size_t blank = text.text.rfind(' ');
+  if (blank != std::string::npos) {
+    const std::string key = text.text.substr(blank + 1);
+    fail(text.in_file(blank + 1), std::string(kColon) + "Is a comma missing before \"" + key +
+                                      "\"? Else put the text in quotes.");
+  }
+  std::size_t end = c_.p;
+  while (!c_.is_break(end) && std::string_view(",[]{}").find(c_.at(end)) == std::string_view::npos)
+    ++end;
+  fail(text.begin, std::string(kColon) +
+                       "Put the text in quotes, or a map in braces of its own: {" +
+                       shown(text.begin, end) + "}.");
+}
+
 /// The key is filled in first: what is wrong with its value leaves it known.
 void Parser::flow_entry(int indent, Entry& entry) {
   if (c_.here() == '[' || c_.here() == '{')
@@ -803,9 +889,7 @@ void Parser::flow_entry(int indent, Entry& entry) {
     if (c_.here() == ']') fail(c_.p, "This bracket closes nothing.");
     entry.value = flow_value(indent);
     if (entry.value.is_plain() && is_value_colon(c_, c_.skip_blanks(c_.p), true))
-      fail(
-          entry.value.begin,
-          "There is a colon with a space behind it in this unquoted text. Put the text in quotes.");
+      refuse_colon(entry.value);
   } else {
     entry.value = missing(c_.p);
   }
@@ -830,20 +914,46 @@ Node Parser::flow_map(int indent) {
   return out;
 }
 
-/// Tells each key that stands in its map a second time, at the second.
+/// The keys that stand in their map a second time, each at the second.
+std::vector<const Node*> duplicates_of(const Node& map, std::unordered_set<std::string>& seen) {
+  std::vector<const Node*> out;
+  seen.clear();
+  for (std::size_t i = 0; i < map.entries.size(); ++i) {
+    const Node& key = map.entries[i].key;
+    bool again = false;
+    if (map.entries.size() > kLinearKeys) {
+      again = !seen.insert(key.text).second;
+    } else {
+      for (std::size_t k = 0; k < i; ++k) again |= map.entries[k].key.text == key.text;
+    }
+    if (again && !key.missing) out.push_back(&key);
+  }
+  return out;
+}
+
+/// Whether the map begins anew in its midst, with the key that it begins with: two items of a list,
+/// the second without its dash.
+bool lacks_dash(const Node& map, const std::vector<const Node*>& duplicates) {
+  if (duplicates.size() < 2 || map.in_braces) return false;
+  const std::size_t last = std::min(map.entries.size(), kItemKeys) - 1;
+  return duplicates[0]->text == map.entries[0].key.text &&
+         duplicates[1]->text != duplicates[0]->text &&
+         duplicates[0]->begin <= map.entries[last].key.begin;
+}
+
+/// Tells each key that stands twice, at the second.
 void report_duplicates(const Node& node, Report& report, std::unordered_set<std::string>& seen) {
   if (node.is_map()) {
-    seen.clear();
-    for (std::size_t i = 0; i < node.entries.size(); ++i) {
-      const Node& key = node.entries[i].key;
-      bool again = false;
-      if (node.entries.size() > kLinearKeys) {
-        again = !seen.insert(key.text).second;
-      } else {
-        for (std::size_t k = 0; k < i; ++k) again |= node.entries[k].key.text == key.text;
-      }
-      if (again && !key.missing)
-        report.add(key.begin, "\"" + key.text + "\" stands twice in this map; one would be lost.");
+    const auto duplicates = duplicates_of(node, seen);
+    if (lacks_dash(node, duplicates)) {
+      const Node& key = *duplicates[0];
+      report.add(key.begin, "\"" + key.text + "\" stands twice in this map (first in line " +
+                                std::to_string(report.source().place(node.begin).line) +
+                                "), and so do keys below it. Is a dash missing before this one?");
+    } else {
+      for (const Node* key : duplicates)
+        report.add(key->begin,
+                   "\"" + key->text + "\" stands twice in this map; one would be lost.");
     }
   }
   for (const Node& item : node.items) report_duplicates(item, report, seen);

@@ -37,7 +37,8 @@ struct Node {
   std::size_t begin = 0;    // its first byte in the file: the quote, bracket, first key or dash;
                             // of an item that is `missing` its own dash
   std::size_t end = 0;      // past its last
-  std::size_t cut = 0;      // of plain text: where a ` #` ended it without a space behind; else 0
+  std::size_t alias_of = 0, alias_end = 0;  // of an alias: what it stands for; else 0
+  std::size_t cut = 0;  // of plain text: where a ` #` ended it without a space behind; else 0
 
   std::string text;            // of a scalar, decoded
   std::vector<Node> items;     // of a list

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "rules/comparison.hpp"
+
 namespace assist::rules::yaml {
 namespace {
 
@@ -240,6 +242,22 @@ void read_double_quoted(Cursor& c, int indent, Node& out) {
   }
 }
 
+std::string comparison_advice(const Cursor& c, bool in_braces) {
+  std::size_t end = c.p;
+  while (!c.is_break(end) && c.at(end) != '#' &&
+         !(in_braces && kFlowIndicators.find(c.at(end)) != std::string_view::npos))
+    ++end;
+  while (end > c.p && is_blank(c.at(end - 1))) --end;
+  const std::string_view text = c.s.substr(c.p, end - c.p);
+  const std::size_t operand = text.find_first_not_of("<>= ");
+  const bool number =
+      operand != std::string_view::npos &&
+      std::string_view("-+.0123456789").find(text[operand]) != std::string_view::npos;
+  const bool one_word = number && text.find(' ', operand) == std::string_view::npos;
+  const std::string words = one_word ? comparison_in_words(text) : "";
+  return words.empty() ? "" : " To compare, write " + words + ".";
+}
+
 bool is_value_colon(const Cursor& c, std::size_t offset, bool in_braces) {
   if (c.at(offset) != ':') return false;
   if (c.is_blank_or_break(offset + 1)) return true;
@@ -290,6 +308,35 @@ std::size_t continuation(const Cursor& c, int indent, bool in_braces, std::size_
   }
 }
 
+bool has_value_colon(const Cursor& c, std::size_t at) {
+  for (; !c.is_break(at); ++at)
+    if (is_value_colon(c, at, false)) return true;
+  return false;
+}
+
+/// The text ended at the cursor. Where that was for a comment, and a line follows that can only be
+/// meant to go on with the text, that is told: else the line looks wrongly indented.
+void refuse_comment_inside(const Cursor& c, int indent) {
+  std::size_t at = c.skip_blanks(c.p);
+  if (c.is_break(at)) at = c.skip_blanks(c.after_break(at));
+  const std::size_t comment = at;
+  if (c.at(comment) != '#') return;
+  std::size_t line = comment;
+  while (c.at(at) == '#' || (c.is_break(at) && at < c.s.size())) {
+    while (!c.is_break(at)) ++at;
+    line = c.after_break(at);
+    at = c.skip_blanks(line);
+  }
+  const auto spaces = static_cast<int>(c.skip_spaces(line) - line);
+  const bool goes_on = at < c.s.size() && spaces > indent && !c.is_marker(line) &&
+                       !(c.at(at) == '-' && c.is_blank_or_break(at + 1)) && !has_value_colon(c, at);
+  if (goes_on)
+    fail(
+        comment,
+        "A comment ends the text before it, and the next line would go on with that text. Take "
+        "the comment away, or write the whole as a block: | behind the colon, and the text below.");
+}
+
 }  // namespace
 
 void read_plain(Cursor& c, int indent, bool in_braces, Node& out) {
@@ -319,6 +366,7 @@ void read_plain(Cursor& c, int indent, bool in_braces, Node& out) {
            "has. Check its indentation, or put the text in quotes.");
     }
   }
+  if (!in_braces) refuse_comment_inside(c, indent);
   const std::size_t comment = c.skip_blanks(c.p);
   if (comment > c.p && c.at(comment) == '#' && !c.is_blank_or_break(comment + 1)) out.cut = comment;
 }
@@ -332,6 +380,8 @@ struct Header {
 };
 
 Header read_header(Cursor& c) {
+  const std::string advice = comparison_advice(c, false);
+  const std::size_t begin = c.p;
   Header header{c.here() == '|' ? Style::literal : Style::folded};
   for (++c.p;; ++c.p) {
     const char k = c.here();
@@ -346,6 +396,7 @@ Header read_header(Cursor& c) {
   const std::size_t rest = c.skip_blanks(c.p);
   const bool comment = c.at(rest) == '#' && rest > c.p;
   if (!c.is_break(rest) && !comment) {
+    if (!advice.empty()) fail(begin, "An unquoted > begins a block of text in YAML." + advice);
     fail(c.p,
          "After | or > the text begins on the next line. If this is one line of text, put it in "
          "quotes.");

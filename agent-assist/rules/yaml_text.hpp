@@ -72,6 +72,10 @@ void read_plain(Cursor& cursor, int indent, bool in_braces, Node& out);
 /// Leaves the cursor at the start of a line.
 void read_block_scalar(Cursor& cursor, int indent, Node& out);
 
+/// ` To compare, write {over: 2m}.` of `> 2m`, with a number behind the sign; else "". What opens a
+/// block of text in YAML looks like a comparison. In braces it ends at a comma or bracket.
+std::string comparison_advice(const Cursor& cursor, bool in_braces);
+
 /// Whether `:` at the cursor stands for a value to come.
 bool is_value_colon(const Cursor& cursor, std::size_t offset, bool in_braces);
 

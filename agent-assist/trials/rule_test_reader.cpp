@@ -1,9 +1,11 @@
 #include "trials/rule_test_reader.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
-#include "events/event.hpp"
+#include "cel/nearest.hpp"
+#include "events/decode.hpp"
 #include "events/write.hpp"
 
 namespace assist::trials {
@@ -130,8 +132,7 @@ class TestReader {
  private:
   void fill(const Node& node, RuleTest& out) {
     Fields fields(reader_, node, "a test", {"name", "start", "events", "expect"});
-    if (const Node* name = fields.require("name"))
-      out.name = reader_.text(*name, "name").value_or("");
+    if (const Node* name = fields.require("name")) read_name(*name, out);
     if (const Node* start = fields.find("start")) read_start(*start, out);
     calls_.clear();
     if (const Node* events = fields.find("events"); events != nullptr && events->is_list()) {
@@ -144,6 +145,16 @@ class TestReader {
     for (const Node& expectation : expect->items) read_expectation(expectation, out);
     std::stable_sort(out.expectations.begin(), out.expectations.end(),
                      [](const auto& a, const auto& b) { return a.at < b.at; });
+  }
+
+  void read_name(const Node& node, RuleTest& out) {
+    out.name = reader_.text(node, "name").value_or("");
+    if (out.name.empty()) return;
+    const auto [seen, fresh] = names_seen_.try_emplace(out.name, node.begin);
+    if (fresh) return;
+    reader_.error(node, "There is a test " + in_quotes(out.name) + " already (line " +
+                            std::to_string(reader_.source().place(seen->second).line) +
+                            "). Each test needs a name of its own.");
   }
 
   void read_start(const Node& node, RuleTest& out) {
@@ -190,11 +201,32 @@ class TestReader {
     events::append_json_string(event.json, *subject);
     event.json += ",\"time\":\"" + format_rfc3339(event.time) + "\"";
     if (const Node* data = fields.find("data")) {
+      check_members(*data, static_cast<events::EventType>(*type));
       event.json += ",\"data\":";
       if (!append_json(event.json, with_booleans(*data, types[*type], names_), reader_)) return;
     }
     event.json += '}';
     out.events.push_back(std::move(event));
+  }
+
+  /// A member that is not known is ignored, as in an event; one that is a slip of the keys away
+  /// from a known one would make the test mean something else.
+  void check_members(const Node& data, events::EventType type) {
+    std::vector<std::string_view> known, optional;
+    for (const auto& member : events::data_members(type)) {
+      known.push_back(member.name);
+      // Without one that is required the event is refused, which is told.
+      if (!member.required) optional.push_back(member.name);
+    }
+    for (const auto& entry : data.entries) {
+      const Node& key = entry.key;
+      if (std::find(known.begin(), known.end(), key.text) != known.end()) continue;
+      const auto near = cel::nearest_slip(key.text, optional);
+      if (near.empty()) continue;
+      reader_.error(key, in_quotes(key.text) + " is not a member of " +
+                             std::string(events::name_of(type)) + ". Did you mean " +
+                             in_quotes(near) + "?");
+    }
   }
 
   std::string text_or(Fields& fields, std::string_view key, std::string otherwise) {
@@ -257,6 +289,7 @@ class TestReader {
   std::vector<std::string> situations_, suggestions_;
   std::set<std::string> steps_;
   std::set<std::string> calls_;
+  std::map<std::string, std::size_t> names_seen_;  // of tests, and where each stands
 };
 
 const Node* at_offset(const Node& node, std::size_t offset) {

@@ -206,7 +206,7 @@ TEST_CASE("check: what is wrong in the config and in the rules is told in one go
             std::to_string(error.at("line").to_number<int>()) + ':' +
             std::to_string(error.at("column").to_number<int>()) + ' ';
   CHECK(told ==
-        "agent-assist.yaml:1:14 agent-assist.yaml:3:1 script.yaml:2:5 script.yaml:2:20 "
+        "agent-assist.yaml:1:14 agent-assist.yaml:3:1 script.yaml:2:20 "
         "a.yaml:2:34 ");
 }
 
@@ -220,6 +220,13 @@ TEST_CASE("check: what looks like a rule file and is none is told", "[commands]"
   CHECK(ran.out ==
         "not read: " + rules +
             "/more/b.yml (rule files are named NAME.yaml)\n1 rule in 1 file, no errors\n");
+  for (const char* name : {"D.YAML", "e.yaml.txt", "f.Yml"})
+    folder.write(std::string("rules/") + name, "rules: [\n");
+  folder.write("rules/notes.txt", "rules: [\n");
+  const std::string told = run("check " + rules).out;
+  CHECK(std::count(told.begin(), told.end(), '\n') == 5);
+  for (const char* name : {"/D.YAML", "/e.yaml.txt", "/f.Yml"})
+    CHECK(has(told, "not read: " + rules + name + " (rule files are named NAME.yaml)\n"));
   folder.write("rules/c_test.yaml", "tests: []\n");
   CHECK(has(run("check " + rules).err,
             "\"tests\" is not a key of a rule file. A file of tests is named NAME.test.yaml."));

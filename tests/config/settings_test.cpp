@@ -204,7 +204,13 @@ TEST_CASE("attributes: declared beside the config, open, or in a file that is na
   CHECK_FALSE(named.settings->rules.attributes_open);
   CHECK(named.settings->rules.attributes[0].allowed == std::vector<std::string>{"home", "max"});
 
-  folder.write("more.yaml", "custmer: {}\ncall:\n  a-b: {type: number}\n");
+  folder.write("more.yaml", "call:\n  my-lang: {type: text, allowed: [de, en]}\n");
+  const auto dashed = read_settings(folder.path() / "c.yaml");
+  INFO(told(dashed));
+  REQUIRE(dashed.settings);
+  CHECK(dashed.settings->rules.attributes[0].name == "my-lang");
+
+  folder.write("more.yaml", "custmer: {}\ncall:\n  a-b: {type: number}\n  \"\": {type: text}\n");
   const auto wrong = read_settings(folder.path() / "c.yaml");
   INFO(told(wrong));
   CHECK(wrong.errors.size() == 3);

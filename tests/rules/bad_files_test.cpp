@@ -126,6 +126,7 @@ TEST_CASE("undeclared attributes are errors where the config is not open", "[rul
   options.attributes_open = false;
   options.attributes = {{"call", "vip", facts::FactType::boolean, {}, "", ""},
                         {"customer", "plan", facts::FactType::string, {"home", "max"}, "", ""},
+                        {"call", "my-lang", facts::FactType::string, {"de", "en"}, "", ""},
                         {"call", "delay", facts::FactType::number, {}, "minutes", ""}};
   struct Row {
     std::string when;
@@ -148,6 +149,9 @@ TEST_CASE("undeclared attributes are errors where the config is not open", "[rul
       {"call.attributes.delay: {over: 2m}", ""},
       {"call.attributes.vip: {over: 2}", "has no test \"over\""},
       {"call.attributes.vip: {known: no}", ""},
+      {"call.attributes[\"my-lang\"] == \"de\"", ""},
+      {"call.attributes[\"my-lang\"] == \"ed\"", "\"ed\" is not a value of"},
+      {"call.attributes[\"my-lng\"] == \"de\"", "Did you mean \"my-lang\"?"},
   };
   for (const auto& [when, error] : rows) {
     const Loaded loaded = load_text(rule_with(when), options);

@@ -138,6 +138,36 @@ TEST_CASE("events that are refused are told also where something else is wrong",
   CHECK(results[0].problems[1].place.line == 6);
 }
 
+TEST_CASE("a misspelt member of an event's data is told, another that is not known is ignored",
+          "[trials]") {
+  const auto told_of = [](const std::string& event) {
+    return told(run("tests:\n  - name: t\n" + kCall + "      - {at: 20s, " + event +
+                    "}\n    expect:\n      - {at: 20s, call: c1, suggestions: []}\n"));
+  };
+  const std::string started = "type: call.started, subject: c1, data: ";
+  CHECK(told_of(started + "{qeue: billing}")
+            .find("t.test.yaml:6:59: error: \"qeue\" is not a "
+                  "member of call.started. Did you mean "
+                  "\"queue\"?") == 0);
+  CHECK(told_of(started + "{costumer: alan}").find("Did you mean \"customer\"?") !=
+        std::string::npos);
+  CHECK(told_of("type: queue.updated, subject: q, data: {longest_wait_second: 5}")
+            .find("\"longest_wait_seconds\"?") != std::string::npos);
+  CHECK(told_of(started + "{customer_name: alan, agent: ana, attributes: {qeue: x}}").empty());
+}
+
+TEST_CASE("two tests of one name are told, at the second", "[trials]") {
+  const auto results = run("tests:\n  - name: t\n" + kCall +
+                           "    expect:\n      - {at: 20s, call: c1, suggestions: []}\n"
+                           "  - name: t\n" +
+                           kCall + "    expect:\n      - {at: 20s, call: c1, suggestions: []}\n");
+  REQUIRE(results.size() == 2);
+  CHECK(results[0].passed());
+  CHECK_FALSE(results[1].passed());
+  CHECK(told(results).find("t.test.yaml:8:11: error: There is a test \"t\" already (line 2). Each "
+                           "test needs a name of its own.") == 0);
+}
+
 TEST_CASE("a suggestion of a shadow rule exists, but stands on no screen", "[trials]") {
   const auto results = run("tests:\n  - name: t\n" + kCall +
                            "    expect:\n      - {at: 20s, call: c1, suggestions: [secret]}\n");
