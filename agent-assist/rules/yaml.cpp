@@ -106,6 +106,7 @@ class Parser {
   Node flow_pair(int indent, Node key, std::size_t colon);
   void flow_entry(int indent, Entry& entry);
   [[noreturn]] void refuse_colon(const Node& text) const;
+  bool is_cut_by_comma(Entry& before, const Entry& entry);
   template <class Read>
   bool flow_part(int indent, char closing, const Node& of, Read read);
   std::optional<std::size_t> flow_part_end(int indent, char closing, std::size_t from) const;
@@ -895,6 +896,27 @@ void Parser::flow_entry(int indent, Entry& entry) {
   }
 }
 
+/// Told, once: `entry` is no key, but what a comma cut off the value before it, of a number (1,000)
+/// or of a list in the wrong brackets: (a, b).
+bool Parser::is_cut_by_comma(Entry& before, const Entry& entry) {
+  Node& value = before.value;
+  const Node& rest = entry.key;
+  if (!entry.value.missing || !value.is_plain() || !rest.is_plain() || rest.missing) return false;
+  const auto is_number = [](std::string_view text) {
+    return !text.empty() && text.find_first_not_of("+-.0123456789") == std::string_view::npos;
+  };
+  const bool number = is_number(value.text) && is_number(rest.text) && rest.begin == value.end + 1;
+  const bool list = value.text.starts_with('(') && !value.text.ends_with(')');
+  if (!number && !list) return false;
+  if (!value.broken)
+    report_.add(value.begin,
+                number ? "In braces a comma ends the value. Write 1000 for 1,000, and 0.5 for 0,5."
+                       : "The items of a list stand in brackets: [first, second].");
+  value.broken = true;
+  if (list && rest.text.ends_with(')')) value.text += ')';
+  return true;
+}
+
 Node Parser::flow_map(int indent) {
   Node out;
   out.kind = Node::Kind::map;
@@ -904,6 +926,7 @@ Node Parser::flow_map(int indent) {
     Entry entry{missing(c_.p), missing(c_.p)};
     const bool good = flow_part(indent, '}', out, [&] { flow_entry(indent, entry); });
     entry.value.broken |= !good;
+    if (!out.entries.empty() && is_cut_by_comma(out.entries.back(), entry)) continue;
     out.incomplete |= is_merge(entry.key);
     if (good || !entry.key.missing) {
       add(out, std::move(entry));
