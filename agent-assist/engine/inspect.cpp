@@ -119,6 +119,7 @@ class Inspector {
     if (state.holds) out.held_since = state.held_since;
     if (state.holds && !state.truth) out.keep_until = state.held_since + rule.keep_for;
     out.raised = state.raised;
+    out.admitted = state.admitted;
     const auto until = cooled_down(rule, state);
     if (until && *until > now_) out.cooldown_until = until;
   }
@@ -172,18 +173,31 @@ class Inspector {
   HeldBack held_back(const SeenRule& seen, const rules::Rule& rule, const RuleState* state,
                      std::uint32_t suggestion) const {
     if (state == nullptr || !state->holds) return HeldBack::situation;
-    if (call_.facts.agent.empty()) return HeldBack::no_agent;
     if (!seen.in_share) return HeldBack::share;
+    if (state->looked_at && !state->admitted) return refused(rule, *state);
+    if (const auto off = taken_off(rule, *state, suggestion); off != HeldBack::nothing) return off;
+    if (call_.facts.agent.empty()) return HeldBack::no_agent;
     if (!state->looked_at) return HeldBack::admission;
-    if (!state->admitted) return refused(rule, *state);
-    if (!state->record) return HeldBack::nothing;
-    for (const RuleRecord::Gate& gate : state->record->gates)
-      if (gate.agent == call_.facts.agent && !gate.open) return HeldBack::per_agent;
-    if (is_off(state->record->off_for_good, suggestion)) return HeldBack::used_or_dismissed;
-    if (!is_off(state->record->off, suggestion)) return HeldBack::nothing;
+    return shut_for_agent(*state) ? HeldBack::per_agent : HeldBack::nothing;
+  }
+
+  /// By the agent, or by the time that it stood. nothing: neither.
+  static HeldBack taken_off(const rules::Rule& rule, const RuleState& state,
+                            std::uint32_t suggestion) {
+    if (!state.record) return HeldBack::nothing;
+    if (is_off(state.record->off_for_good, suggestion)) return HeldBack::used_or_dismissed;
+    if (!is_off(state.record->off, suggestion)) return HeldBack::nothing;
     if (!rule.again) return HeldBack::expired;
     return rule.suggestions[suggestion].expires_after ? HeldBack::expired_or_taken_off
                                                       : HeldBack::used_or_dismissed;
+  }
+
+  bool shut_for_agent(const RuleState& state) const {
+    if (!state.record) return false;
+    const auto& gates = state.record->gates;
+    return std::any_of(gates.begin(), gates.end(), [&](const RuleRecord::Gate& gate) {
+      return gate.agent == call_.facts.agent && !gate.open;
+    });
   }
 
   /// What refused the episode, when a suggestion was first due in it. The moment is not kept: it is

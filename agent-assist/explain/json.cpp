@@ -8,13 +8,20 @@ using engine::HeldBack;
 using engine::Seen;
 
 std::string_view name_of(HeldBack held_back) {
-  constexpr std::string_view kNames[] = {"",           "situation",
-                                         "no_agent",   "share",
-                                         "per_call",   "per_customer",
-                                         "cooldown",   "admission",
-                                         "per_agent",  "used_or_dismissed",
-                                         "expired",    "expired_or_taken_off",
-                                         "suppressed", "group",
+  constexpr std::string_view kNames[] = {"",
+                                         "situation",
+                                         "share",
+                                         "per_call",
+                                         "per_customer",
+                                         "cooldown",
+                                         "admission",
+                                         "used_or_dismissed",
+                                         "expired",
+                                         "expired_or_taken_off",
+                                         "no_agent",
+                                         "per_agent",
+                                         "suppressed",
+                                         "group",
                                          "max_visible"};
   return kNames[static_cast<std::size_t>(held_back)];
 }

@@ -212,6 +212,22 @@ std::string Notes::stands(const SeenSuggestion& one) const {
   return out + ": \"" + std::string(shown.headline()) + "\"";
 }
 
+/// What comes of it when an agent takes the call: limits and the cooldown are looked at then,
+/// unless they were before in this episode.
+std::string Notes::without_agent(const SeenRule& seen) const {
+  const std::string out = "no agent has the call";
+  for (const SeenLimit& one : seen.limits)
+    if (!seen.admitted && one.used_up() && !one.who.empty())
+      return out + ", and if one had it now, " + limit(seen, one.per);
+  if (!seen.admitted && seen.cooldown_until)
+    return out + ", and its cooldown of " + format_duration(*rule_.cooldown) + " is over at " +
+           in(*seen.cooldown_until) + ": before that it is not raised";
+  if (rule_.per_agent)
+    return out + "; it is raised when one does for whom its limit of " +
+           std::to_string(rule_.per_agent->count) + " per agent is not used up";
+  return out + "; it is raised when one does";
+}
+
 std::string Notes::held_back(const SeenRule& seen, const SeenSuggestion& one) const {
   const rules::Suggestion& suggestion = rule_.suggestions[one.suggestion];
   const std::string rest = ", and it stays off until the rule has ended and holds anew";
@@ -221,7 +237,7 @@ std::string Notes::held_back(const SeenRule& seen, const SeenSuggestion& one) co
     case HeldBack::situation:
       return "its rule does not hold";
     case HeldBack::no_agent:
-      return "no agent has the call; it is raised when one does";
+      return without_agent(seen);
     case HeldBack::share:
       return "this call is not in its rule's share of " + percent(rule_.share_ppm);
     case HeldBack::per_call:

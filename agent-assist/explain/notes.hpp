@@ -28,6 +28,7 @@ class Notes {
   std::string stands(const engine::SeenSuggestion& one) const;
   std::string held_back(const engine::SeenRule& seen, const engine::SeenSuggestion& one) const;
   std::string limit(const engine::SeenRule& seen, engine::SeenLimit::Per per) const;
+  std::string without_agent(const engine::SeenRule& seen) const;
   std::string ago(Time at) const;
   std::string in(Time at) const;
 

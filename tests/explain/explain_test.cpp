@@ -400,6 +400,59 @@ TEST_CASE("what holds a suggestion back is told", "[explain]") {
   for (const Row& row : rows) check(row);
 }
 
+TEST_CASE("without an agent, what holds a suggestion back for longer is told first", "[explain]") {
+  const auto held_back = [](const std::string& keys, const std::string& tale) {
+    const auto seen = inspect({"rules:\n  - id: a\n    title: A\n    when: {call.queue: q}\n    " +
+                                   keys + "\n    suggest: [{headline: A, expires_after: 5s}]\n",
+                               tale});
+    return report(seen).rules.at(0).suggestions.at(0).text;
+  };
+  const std::string answered =
+      "0s call.started c1 {\"customer\":\"alan\"}\n0s call.answered c1 {\"agent\":\"ana\"}\n";
+  const std::string raised = answered + "1s call.queued c1 {\"queue\":\"q\"}\n";
+  const std::string ended = raised + "4s call.queued c1 {\"queue\":\"z\"}\n";
+  const std::string waits = "30s call.transferred c1 {}\n35s time\n";
+  const std::string again = "20s call.queued c1 {\"queue\":\"q\"}\n" + waits;
+  const std::string later = waits + "40s call.queued c1 {\"queue\":\"q\"}\n";
+  const std::string back = "Suggestion a is held back: ";
+  const std::string rest = ", and it stays off until the rule has ended and holds anew.";
+  const std::string nobody = "no agent has the call";
+  struct Row {
+    std::string keys, tale, told;
+  };
+  const Row rows[] = {
+      {"share: 0%", raised + waits, "this call is not in its rule's share of 0%."},
+      {"limit: {per_call: 1}", ended + again,
+       "its limit of 1 per call is used up (last at 12:00:01)" + rest},
+      {"cooldown: 1h", ended + again,
+       "the cooldown of 1h was not over when it was due; it is over at 13:00:04 (in 59m29s)" +
+           rest},
+      {"mode: live", raised + waits, "it expired after 5s" + rest},
+      {"mode: live", raised + "2s dismissed a\n" + waits,
+       "the agent used or dismissed it in this call (again: no)."},
+      // What is looked at when an agent takes the call only.
+      {"mode: live", ended + later, nobody + "; it is raised when one does."},
+      {"limit: {per_call: 1}", ended + later,
+       nobody + ", and if one had it now, its limit of 1 per call is used up (last at 12:00:01)."},
+      {"limit: {per_customer: 1}", ended + later,
+       nobody +
+           ", and if one had it now, its limit of 1 per customer within 90 days is used up for "
+           "alan (last at 12:00:01)."},
+      {"cooldown: 1m", ended + later,
+       nobody + ", and its cooldown of 1m is over at 12:01:04 (in 24s): before that it is not "
+                "raised."},
+      {"limit: {per_agent: 1}", ended + later,
+       nobody + "; it is raised when one does for whom its limit of 1 per agent is not used up."},
+      // Its own episode uses up no limit for the next agent.
+      {"limit: {per_call: 1}", raised + "3s call.transferred c1 {}\n",
+       nobody + "; it is raised when one does."},
+  };
+  for (const Row& row : rows) {
+    INFO(row.keys << "\n" << row.tale);
+    CHECK(held_back(row.keys, row.tale) == back + row.told);
+  }
+}
+
 TEST_CASE("the first part that fails is marked, and how far a length is from holding",
           "[explain]") {
   const auto seen = inspect({R"(
