@@ -111,11 +111,56 @@ class Inspector {
       out.unless.push_back(conditions_.inspect(*rule.unless_trees[i], rule.unless[i]));
   }
 
-  void situation(SeenRule& out, const rules::Rule& rule, const RuleState& state) const {
+  /// What is true now: whether it stays so until its `for` is over. At `due` itself it must be
+  /// true.
+  void wait(SeenRule& out, const rules::Rule& rule, Time due) {
+    out.true_until = turns_false(rule, due);
+    if (!out.true_until) out.for_due = due;
+  }
+
+  /// When time alone turns the condition false, up to `last`. nullopt: it does not.
+  std::optional<Time> turns_false(const rules::Rule& rule, Time last) {
+    constexpr int kMostLooks = 1000;  // of what turns at each moment: it may well stay true
+    Time at = now_;
+    for (int looks = 0; at <= last && looks < kMostLooks; ++looks) {
+      const auto [holds, until] = condition_at(rule, at);
+      if (!holds) return at;
+      at = until;
+    }
+    return std::nullopt;
+  }
+
+  struct Truth {
+    bool holds;
+    Time until;  // it stays so until then
+  };
+  /// The condition with `unless` and `active` at a later moment, if nothing happens until then.
+  Truth condition_at(const rules::Rule& rule, Time at) {
+    Truth out{true, kNever};
+    const auto take = [&](bool holds, Time until) {
+      out.holds &= holds;
+      out.until = std::min(out.until, until);
+    };
+    if (rule.active) {
+      const auto phase = rule.active->at(at);
+      take(phase.open, phase.until);
+    }
+    cel::Arena arena;
+    const auto run = [&](const cel::Program& program, bool wanted) {
+      const cel::Outcome outcome = program.run(facts_, at, arena);
+      const bool holds = !outcome.value.is_error() && outcome.value.as_bool();
+      take(holds == wanted, outcome.valid_until);
+    };
+    run(rule.when, true);
+    for (const cel::Program& unless : rule.unless) run(unless, false);
+    return out;
+  }
+
+  void situation(SeenRule& out, const rules::Rule& rule, const RuleState& state) {
     out.condition = state.truth;
     out.holds = state.holds;
     if (state.truth) out.true_since = state.true_since;
-    if (state.truth && !state.holds) out.for_due = state.true_since + rule.for_;
+    if (state.truth && !state.holds) wait(out, rule, state.true_since + rule.for_);
     if (state.holds) out.held_since = state.held_since;
     if (state.holds && !state.truth) out.keep_until = state.held_since + rule.keep_for;
     out.raised = state.raised;

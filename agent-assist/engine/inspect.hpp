@@ -117,8 +117,10 @@ struct SeenRule {
 
   bool condition = false;          // with `unless` and `active`, as the engine decided it
   std::optional<Time> true_since;  // of the condition
-  std::optional<Time> for_due;     // it holds from then on, if the condition stays true
-  bool holds = false;              // the situation
+  // It holds from for_due on, if nothing else happens. Or else: time alone turns the condition
+  // false at true_until, before its `for` is over.
+  std::optional<Time> for_due, true_until;
+  bool holds = false;  // the situation
   std::optional<Time> held_since;
   std::optional<Time> keep_until;  // it holds until then though the condition is false
 

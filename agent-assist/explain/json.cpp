@@ -158,6 +158,7 @@ void write(Json& json, const Suggestion& suggestion) {
 void write_timers(Json& json, const engine::SeenRule& seen) {
   json.name("true_since").time_or_null(seen.true_since);
   json.name("for_due").time_or_null(seen.for_due);
+  json.name("true_until").time_or_null(seen.true_until);
   json.name("held_since").time_or_null(seen.held_since);
   json.name("keep_until").time_or_null(seen.keep_until);
   json.name("cooldown_until").time_or_null(seen.cooldown_until);

@@ -75,7 +75,15 @@ std::string Notes::in(Time at) const {
 
 std::string Notes::waits(const SeenRule& seen) const {
   return "its condition is true " + ago(*seen.true_since) + ", but not yet for " +
-         format_duration(rule_.for_) + " (for): it will hold at " + in(*seen.for_due);
+         format_duration(rule_.for_) + " (for): it " +
+         (seen.for_due ? "will hold at " + in(*seen.for_due) : ends_early(seen));
+}
+
+/// "closes at 12:10:00 (in 9m), before that is over"
+std::string Notes::ends_early(const SeenRule& seen) const {
+  const bool closes = seen.active && seen.active_until == *seen.true_until;
+  return (closes ? "closes at " : "turns false at ") + in(*seen.true_until) +
+         ", before that is over";
 }
 
 std::string Notes::window() const {

@@ -24,6 +24,7 @@ class Notes {
   void bounds(const engine::SeenRule& seen, State state, std::vector<std::string>& out) const;
   void incidents(const engine::SeenRule& seen, std::vector<std::string>& out) const;
   std::string elsewhere(const engine::SeenIncident& incident) const;
+  std::string ends_early(const engine::SeenRule& seen) const;
   std::string window() const;
   std::string stands(const engine::SeenSuggestion& one) const;
   std::string held_back(const engine::SeenRule& seen, const engine::SeenSuggestion& one) const;

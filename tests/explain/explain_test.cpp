@@ -330,6 +330,38 @@ rules:
   check({"timers", "", {kRules, kFits}});
 }
 
+TEST_CASE("a rule that waits says when its condition ends before its for is over", "[explain]") {
+  const std::string answered = "0s call.answered c1 {\"agent\":\"ana\"}\n30s time\n";
+  const auto look = [&](const std::string& keys) {
+    return inspect({"rules:\n  - {id: a, title: A, " + keys + "}\n", answered});
+  };
+  const auto why = [&](const std::string& keys) { return report(look(keys)).rules.at(0).why; };
+  const std::string since = "its condition is true since 12:00:00 (30s), but not yet for ";
+  CHECK(why("when: call.answered, for: 30m, active: {hours: '12:00-12:10'}") ==
+        since + "30m (for): it closes at 12:10:00 (in 9m30s), before that is over");
+  CHECK(why("when: call.answered, for: 30m, active: {hours: '12:00-12:40'}") ==
+        since + "30m (for): it will hold at 12:30:00 (in 29m30s)");
+  CHECK(why("when: {call.age: {under: 1m}}, for: 2m") ==
+        since + "2m (for): it turns false at 12:01:00 (in 30s), before that is over");
+  // At the moment itself it must be true.
+  CHECK(why("when: {call.age: {under: 1m}}, for: 1m") ==
+        since + "1m (for): it turns false at 12:01:00 (in 30s), before that is over");
+  CHECK(why("when: {call.age: {at_most: 1m}}, for: 1m") ==
+        since + "1m (for): it will hold at 12:01:00 (in 30s)");
+  CHECK(why("when: call.answered, unless: [{call.talk: {at_least: 40s}}], for: 1m") ==
+        since + "1m (for): it turns false at 12:00:40 (in 10s), before that is over");
+  // What turns in one part need not turn the whole.
+  CHECK(why("when: {any: [{call.age: {under: 1m}}, {call.age: {over: 50s}}]}, for: 2m") ==
+        since + "2m (for): it will hold at 12:02:00 (in 1m30s)");
+
+  const auto early = look("when: {call.age: {under: 1m}}, for: 2m");
+  CHECK(to_text(report(early), false).find("\na does not hold yet: A") != std::string::npos);
+  const auto json = boost::json::parse(to_json(report(early))).at("rules").at(0);
+  CHECK(json.at("state") == "waits");
+  CHECK(json.at("for_due").is_null());
+  CHECK(json.at("true_until") == "2026-01-05T12:01:00Z");
+}
+
 TEST_CASE("what holds a suggestion back is told", "[explain]") {
   constexpr char kHold[] =
       "0s call.started c1 {\"customer\":\"alan\"}\n"
