@@ -1,6 +1,7 @@
 #include "explain/words.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
 
 namespace assist::explain {
@@ -93,6 +94,26 @@ std::string exact(Duration length) {
   return format_duration(at_a_second ? length : length - rest);
 }
 
+/// Names with dots between: no call, no index, no operator.
+bool is_path(std::string_view text) {
+  bool starts = true;  // a name does here
+  for (const unsigned char c : text) {
+    const bool letter = std::isalpha(c) != 0 || c == '_';
+    if (starts ? !letter : !letter && std::isdigit(c) == 0 && c != '.') return false;
+    starts = c == '.';
+  }
+  return !starts;
+}
+
+/// `["NAME"]`, and nothing after it.
+bool is_quoted(std::string_view index) {
+  if (index.size() < 5 || !index.starts_with('[') || !index.ends_with(']')) return false;
+  const char quote = index[1];
+  return (quote == '"' || quote == '\'') &&
+         index.find_first_of({&quote, 1}, 2) == index.size() - 2 &&
+         index.find('\\') == std::string_view::npos;
+}
+
 /// NAME of `call.attributes.NAME` and `call.attributes["NAME"]`, and whose it is.
 std::pair<std::string_view, std::string_view> attribute(std::string_view fact) {
   constexpr std::string_view kMiddle = ".attributes";
@@ -100,19 +121,19 @@ std::pair<std::string_view, std::string_view> attribute(std::string_view fact) {
   if (at == std::string_view::npos) return {};
   const std::string_view whose = fact.substr(0, at);
   if (whose != "call" && whose != "customer" && whose != "agent") return {};
-  std::string_view name = fact.substr(at + kMiddle.size());
-  if (name.starts_with('.')) return {whose, name.substr(1)};
-  const bool quoted = name.size() > 4 && (name.starts_with("[\"") || name.starts_with("['")) &&
-                      (name.ends_with("\"]") || name.ends_with("']"));
-  return quoted ? std::pair(whose, name.substr(2, name.size() - 4))
-                : std::pair<std::string_view, std::string_view>{};
+  const std::string_view name = fact.substr(at + kMiddle.size());
+  if (name.starts_with('.') && is_path(name.substr(1))) return {whose, name.substr(1)};
+  if (is_quoted(name)) return {whose, name.substr(2, name.size() - 4)};
+  return {};
 }
 
 /// ID of `situation.ID` and `situation["ID"]`.
 std::string_view situation(std::string_view fact) {
-  if (fact.starts_with(kSituation)) return fact.substr(kSituation.size());
-  const bool quoted = fact.size() > 13 && fact.starts_with("situation[");
-  return quoted ? fact.substr(11, fact.size() - 13) : std::string_view();
+  constexpr std::string_view kIdCharacters = "abcdefghijklmnopqrstuvwxyz0123456789_-";
+  std::string_view id;
+  if (fact.starts_with(kSituation)) id = fact.substr(kSituation.size());
+  if (fact.size() > 13 && fact.starts_with("situation[")) id = fact.substr(11, fact.size() - 13);
+  return id.find_first_not_of(kIdCharacters) == std::string_view::npos ? id : std::string_view();
 }
 
 /// `call.sentiments[size(call.sentiments) - 2]`, as rules look at the latest scores.

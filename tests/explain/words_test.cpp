@@ -20,6 +20,25 @@ TEST_CASE("every fact has words of its own", "[explain]") {
   }
 }
 
+TEST_CASE("an attribute is named by a plain path alone, what is computed of it is shown as it is",
+          "[explain]") {
+  const auto phrase = [](const char* fact) { return subject_of(fact).phrase; };
+  CHECK(phrase("call.attributes.vip") == "the attribute vip of the call");
+  CHECK(phrase("customer.attributes.home.city") == "the attribute home.city of the customer");
+  CHECK(phrase("agent.attributes[\"on call\"]") == "the attribute \"on call\" of the agent");
+  CHECK(phrase("situation.repeat-contact") == "situation repeat-contact");
+  CHECK(phrase("situation[\"repeat-contact\"]") == "situation repeat-contact");
+  for (const char* const computed :
+       {"call.attributes.n * 2", "call.attributes.s.size()", "call.attributes.l[0]",
+        "call.attributes.?n.orValue(0)", "call.attributes.exists(k, k == 'a')",
+        "call.attributes['a'] + call.attributes['b']", "situation.a ? 1 : 2",
+        "situation['a'] == situation['b']"}) {
+    INFO(computed);
+    CHECK(phrase(computed) == "`" + std::string(computed) + "`");
+  }
+  CHECK(statement("situation.a == situation.b", true).empty());
+}
+
 TEST_CASE("moments are written by the clock that is asked for, with a date on other days",
           "[explain]") {
   const Time noon = *parse_rfc3339("2026-01-05T12:00:00Z");
