@@ -163,7 +163,7 @@ int run(const Options& options) {
   while (lines.next(line)) {
     const auto taken = look.line(line);
     if (taken) continue;
-    lines.complain(taken.error());
+    lines.complain(taken.error(), line);
     if (look.missed_first_time()) return 2;
     exit_code = 1;
   }

@@ -71,12 +71,12 @@ int run(const Options& options) {
   while (lines.next(line)) {
     const auto arrival = arrivals.next();
     if (!arrival) {
-      lines.complain(arrival.error());
+      lines.complain(arrival.error(), line);
       return 2;
     }
     out.clear();
     if (const auto taken = facts.line(line, *arrival, out); !taken) {
-      lines.complain(taken.error());
+      lines.complain(taken.error(), line);
       exit_code = 1;
       if (taken.error().code == ErrorCode::bad_argument) return 2;
     }

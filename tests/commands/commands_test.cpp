@@ -135,7 +135,36 @@ TEST_CASE("explain: what cannot be answered says what to do", "[commands]") {
   const Ran refused = run("explain --rules rules --call c1 " + bad);
   CHECK(refused.status == 1);
   CHECK(has(refused.err, "bad.jsonl:4:1: error: not_cloudevent"));
+  CHECK(has(refused.err, "\n{}\n^\n"));
   CHECK(has(refused.out, "long_hold does not hold"));
+}
+
+TEST_CASE("a line that is refused is told with its place, the line and a caret", "[commands]") {
+  const Folder folder;
+  const std::string first = std::string(kEvents).substr(0, std::string(kEvents).find('\n') + 1);
+  const std::string begin =
+      R"({"specversion":"1.0","id":"9","source":"/t","type":"call.answered","subject":"c1")";
+  // A byte order mark before the first line is none of its text.
+  const std::string events =
+      folder
+          .write("e.jsonl", "\xEF\xBB\xBF" + first + "\n" + begin + R"(,"data":{"agent":7}})" +
+                                "\r\n" + R"({"id": "é" "x"})" + "\n" + begin + "\n")
+          .string();
+  const std::string spaces(begin.size() + 17, ' ');
+  CHECK(has(run("facts " + events).out, "\"agent\":\"ana\""));
+  for (const std::string command :
+       {"replay --rules rules ", "facts ", "explain --rules rules --call c1 "}) {
+    const Ran ran = run(command + events);
+    INFO(command << ran.err);
+    CHECK(ran.status == 1);
+    CHECK(has(ran.err, "e.jsonl:3:" + std::to_string(begin.size() + 18) + ": error: bad_data: "));
+    CHECK(has(ran.err,
+              " (at /data/agent)\n" + begin + R"(,"data":{"agent":7}})" + "\n" + spaces + "^\n"));
+    CHECK(has(ran.err, "e.jsonl:4:12: error: not_json: "));
+    CHECK(has(ran.err, "\n{\"id\": \"é\" \"x\"}\n           ^\n"));
+    CHECK(has(ran.err, "e.jsonl:5:" + std::to_string(begin.size() + 1) + ": error: not_json: "));
+    CHECK(has(ran.err, "\n" + begin + "\n" + std::string(begin.size(), ' ') + "^\n"));
+  }
 }
 
 TEST_CASE("replay --audit: what caused each decision, and what was held back by what",
