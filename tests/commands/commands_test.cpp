@@ -334,6 +334,23 @@ TEST_CASE("check --verbose names the rules without a key, and what they are deci
   CHECK(keyless[1].at("decided_anew_on").as_array().size() == 1);
 }
 
+TEST_CASE("check --verbose names the clock for what runs alone", "[commands]") {
+  const Folder folder;
+  folder.write("config/agent-assist.yaml", "attributes: open\n");
+  const auto decided_anew_on = [&](const std::string& when) {
+    folder.write("rules/a.yaml", "rules:\n  - id: a\n    title: A\n    when: " + when + "\n");
+    const auto json =
+        boost::json::parse(run("check --verbose --json " + (folder.path() / "rules").string()).out);
+    return boost::json::serialize(json.at("keyless").at(0).at("decided_anew_on"));
+  };
+  CHECK(decided_anew_on("{call.attributes.n: {over: 3}}") == R"(["call.attributes"])");
+  CHECK(decided_anew_on("{queue.longest_wait: {over: 3m}}") == R"(["queue.longest_wait"])");
+  CHECK(decided_anew_on("call.area != ' now '") == R"(["call.area"])");
+  CHECK(decided_anew_on("{call.talk: {over: 3m}}") == R"(["call.talk","the clock"])");
+  CHECK(decided_anew_on("now > timestamp(call.attributes.due)") ==
+        R"(["call.attributes","the clock"])");
+}
+
 TEST_CASE("test: the last line counts, for programs the errors of rules too", "[commands]") {
   const Folder folder;
   folder.write("rules/a.yaml", "rules:\n  - {id: a, title: A, when: {call.hodl: {over: 2m}}}\n");
