@@ -109,6 +109,7 @@ int not_in_progress(const Options& options, const trials::LookBack& look, Time a
                  format_rfc3339(*look.first()) + ".");
   return usage(call + "is over at " + format_rfc3339(at) + ": it ended at " +
                format_rfc3339(view.ended.value_or(at)) +
+               (view.told ? " (told at " + format_rfc3339(*view.told) + ")" : "") +
                ". Ask for an earlier moment, or leave out --at.");
 }
 
@@ -131,7 +132,7 @@ int answer(const Options& options, const Moment& moment, const trials::LookBack&
   if (!view.inspection)
     return usage("call \"" + options.call + "\" ended with its first event: nothing was decided.");
   print(options, *view.inspection,
-        {moment.offset, asked ? std::nullopt : view.ended, options.only});
+        {moment.offset, asked ? std::nullopt : view.ended, options.only, view.told});
   return 0;
 }
 

@@ -54,13 +54,17 @@ Rule rule_of(const Inspection& inspection, const SeenRule& seen, const Clock& cl
   return out;
 }
 
-std::string heading(const Inspection& of, const std::optional<Time>& ended, const Clock& clock) {
+std::string heading(const Inspection& of, const Options& options, const Clock& clock) {
   std::string out = "Call " + of.call + " at " + clock.full(of.now) + ": ";
   out += of.agent.empty() ? "no agent has it" : "with agent " + of.agent;
   if (!of.queue.empty()) out += ", queue " + of.queue;
   if (!of.customer.empty()) out += ", customer " + of.customer;
   out += ", " + about(of.now - of.started_at) + " old";
-  return ended ? out + "; it ended at " + clock.moment(*ended) + ", and this was just before" : out;
+  if (!options.ended) return out;
+  out += "; it ended at " + clock.moment(*options.ended);
+  if (!options.told) return out + ", and this was just before";
+  return out + " (told at " + clock.moment(*options.told) +
+         "), and this was just before it was told";
 }
 
 std::string summary(const Report& report) {
@@ -108,7 +112,7 @@ Report report(const Inspection& inspection, const Options& options) {
   Report out;
   out.of = &inspection;
   out.ended = options.ended;
-  out.heading = heading(inspection, options.ended, clock);
+  out.heading = heading(inspection, options, clock);
   for (const SeenRule& seen : inspection.by_rule) {
     const std::string& id = inspection.rules->rules[seen.rule].id;
     const auto& only = options.only;

@@ -560,6 +560,17 @@ TEST_CASE("moments are written by the clock that is asked for", "[explain]") {
   CHECK(told.heading.find("2026-01-05 05:03:00 -07:00") != std::string::npos);
 }
 
+TEST_CASE("an end that was told late has both its moments", "[explain]") {
+  const auto seen = inspect({"", kFits});
+  const Time ended = seen.now - std::chrono::minutes{2};
+  const std::string heading = report(seen, {{}, ended, {}, seen.now}).heading;
+  CHECK(
+      heading.ends_with("; it ended at 12:01:00 (told at 12:03:00), and this was just before it "
+                        "was told"));
+  CHECK(report(seen, {{}, ended})
+            .heading.ends_with("; it ended at 12:01:00, and this was just before"));
+}
+
 TEST_CASE("what came in plays no tricks on a terminal", "[explain]") {
   const auto seen = inspect({"rules:\n  - {id: a, title: A, when: {call.queue: x}}\n",
                              "0s call.started c1 {\"queue\":\"\\u001b[2Jx\"}\n"});
