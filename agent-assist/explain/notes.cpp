@@ -66,11 +66,11 @@ std::string percent(std::uint32_t ppm) {
 }  // namespace
 
 std::string Notes::ago(Time at) const {
-  return "since " + clock_.moment(at) + " (" + about(of_.now - at) + ")";
+  return "since " + clock_.moment(at) + " (" + format_duration(of_.now - at) + ")";
 }
 
 std::string Notes::in(Time at) const {
-  return clock_.moment(at) + " (in " + about(at - of_.now) + ")";
+  return clock_.moment(at) + " (in " + format_duration(at - of_.now) + ")";
 }
 
 std::string Notes::waits(const SeenRule& seen) const {
@@ -102,9 +102,10 @@ std::string Notes::window() const {
 
 std::string Notes::not_active(const SeenRule& seen) const {
   return "it is not active now: " + window() +
-         (seen.active_until == kNever ? ", and not again"
-                                      : "; it opens at " + clock_.full(seen.active_until) +
-                                            " (in " + about(seen.active_until - of_.now) + ")");
+         (seen.active_until == kNever
+              ? ", and not again"
+              : "; it opens at " + clock_.full(seen.active_until) + " (in " +
+                    format_duration(seen.active_until - of_.now) + ")");
 }
 
 std::vector<std::string> Notes::all(const SeenRule& seen, State state) const {

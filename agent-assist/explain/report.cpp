@@ -59,7 +59,7 @@ std::string heading(const Inspection& of, const Options& options, const Clock& c
   out += of.agent.empty() ? "no agent has it" : "with agent " + of.agent;
   if (!of.queue.empty()) out += ", queue " + of.queue;
   if (!of.customer.empty()) out += ", customer " + of.customer;
-  out += ", " + about(of.now - of.started_at) + " old";
+  out += ", " + format_duration(of.now - of.started_at) + " old";
   if (!options.ended) return out;
   out += "; it ended at " + clock.moment(*options.ended);
   if (!options.told) return out + ", and this was just before";

@@ -78,20 +78,11 @@ std::string without_zeros(std::string text) {
 
 /// `2026-01-05` and `12:01:40` of a moment on the clock of `offset`.
 std::pair<std::string, std::string> date_and_time(Time at, std::chrono::minutes offset) {
-  std::string text = format_rfc3339(std::chrono::floor<std::chrono::milliseconds>(at) + offset);
+  std::string text = format_rfc3339(at + offset);
   text.pop_back();  // Z
   std::string time = text.substr(11);
   if (time.find('.') != std::string::npos) time = without_zeros(std::move(time));
   return {text.substr(0, 10), std::move(time)};
-}
-
-constexpr Duration kMillisecond{1000};
-
-/// To the millisecond; beside a whole second, where tests turn, to the microsecond.
-std::string exact(Duration length) {
-  const Duration rest = length % kMillisecond;
-  const bool at_a_second = (length - rest) % std::chrono::seconds{1} == Duration{0};
-  return format_duration(at_a_second ? length : length - rest);
 }
 
 /// Names with dots between: no call, no index, no operator.
@@ -222,7 +213,7 @@ std::string value(const engine::Seen& seen, const Clock& clock) {
     case Kind::text:
       return seen.text.empty() ? "not known" : plain(seen.text);
     case Kind::length:
-      return exact(seen.length);
+      return format_duration(seen.length);
     case Kind::moment:
       return clock.moment(seen.moment);
     case Kind::list: {
@@ -248,10 +239,6 @@ std::string span(Duration length) {
   if (length > Duration{0} && length % kDay == Duration{0})
     return counted(static_cast<std::size_t>(length / kDay), "day");
   return format_duration(length);
-}
-
-std::string about(Duration length) {
-  return format_duration(std::chrono::round<std::chrono::milliseconds>(length));
 }
 
 std::string one_line(std::string_view source) {

@@ -10,7 +10,9 @@
 /// What supervisors call things: facts, values, moments.
 namespace assist::explain {
 
-/// How moments are written: in which offset from UTC, and on which day no date is needed.
+/// How moments are written: in which offset from UTC, and on which day no date is needed. With all
+/// digits, as lengths are (format_duration()): tests turn at a microsecond, and what was cut off
+/// one would contradict the other.
 struct Clock {
   std::chrono::minutes offset{0};
   Time today{};
@@ -47,8 +49,6 @@ std::string listed(const std::vector<std::string>& names);
 std::string counted(std::size_t n, std::string_view one);
 /// `7 days`, `10m`: as in "in the last 7 days".
 std::string span(Duration length);
-/// `1m40s`, to the millisecond: of lengths that nobody compares.
-std::string about(Duration length);
 /// One line: runs of white space are a space.
 std::string one_line(std::string_view source);
 

@@ -362,6 +362,21 @@ TEST_CASE("a rule that waits says when its condition ends before its for is over
   CHECK(json.at("true_until") == "2026-01-05T12:01:00Z");
 }
 
+TEST_CASE("a microsecond before it is due a rule says so, and a microsecond after", "[explain]") {
+  const auto told = [](const char* time) {
+    const auto seen = inspect({"rules:\n  - {id: a, title: A, when: call.on_hold, for: 2m}\n",
+                               "0s call.answered c1 {\"agent\":\"ana\"}\n10s call.held c1\n" +
+                                   std::string(time) + "s time\n"});
+    const Report all = report(seen);
+    return all.heading + "\n" + all.rules.at(0).why;
+  };
+  CHECK(told("129.999999") ==
+        "Call c1 at 2026-01-05 12:02:09.999999 UTC: with agent ana, 2m9.999999s old\n"
+        "its condition is true since 12:00:10 (1m59.999999s), but not yet for 2m (for): it will "
+        "hold at 12:02:10 (in 0.000001s)");
+  CHECK(told("130.000001").starts_with("Call c1 at 2026-01-05 12:02:10.000001 UTC: "));
+}
+
 TEST_CASE("what holds a suggestion back is told", "[explain]") {
   constexpr char kHold[] =
       "0s call.started c1 {\"customer\":\"alan\"}\n"
