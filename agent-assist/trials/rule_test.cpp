@@ -227,6 +227,7 @@ std::vector<RuleTestResult> RuleTests::run(const rules::SourceFile& file) {
 RuleTests::Coverage RuleTests::coverage() const {
   Coverage out;
   for (std::size_t i = 0; i < seen_.size(); ++i) {
+    if (rules_->rules[i].mode == rules::Mode::off) continue;
     if (!seen_[i].first) out.never_true.push_back(rules_->rules[i].id);
     if (!seen_[i].second) out.never_false.push_back(rules_->rules[i].id);
   }

@@ -200,7 +200,8 @@ TEST_CASE("a file that is no file of tests is one that failed", "[trials]") {
 }
 
 TEST_CASE("the coverage names rules that were never true, or never false", "[trials]") {
-  RuleTests tests = tests_over(kRules);
+  RuleTests tests =
+      tests_over(kRules + "  - {id: gone, title: G, when: call.on_hold, mode: off}\n");
   tests.run({"t.test.yaml", "t.test.yaml",
              "tests:\n  - name: t\n" + kCall +
                  "    expect:\n      - {at: 1h, call: c1, suggestions: [hold]}\n"});
