@@ -118,15 +118,6 @@ std::pair<std::string_view, std::string_view> attribute(std::string_view fact) {
   return {};
 }
 
-/// ID of `situation.ID` and `situation["ID"]`.
-std::string_view situation(std::string_view fact) {
-  constexpr std::string_view kIdCharacters = "abcdefghijklmnopqrstuvwxyz0123456789_-";
-  std::string_view id;
-  if (fact.starts_with(kSituation)) id = fact.substr(kSituation.size());
-  if (fact.size() > 13 && fact.starts_with("situation[")) id = fact.substr(11, fact.size() - 13);
-  return id.find_first_not_of(kIdCharacters) == std::string_view::npos ? id : std::string_view();
-}
-
 /// `call.sentiments[size(call.sentiments) - 2]`, as rules look at the latest scores.
 std::string nth_last_sentiment(std::string_view fact) {
   std::string dense;
@@ -145,6 +136,14 @@ std::string nth_last_sentiment(std::string_view fact) {
 }
 
 }  // namespace
+
+std::string_view situation_in(std::string_view fact) {
+  constexpr std::string_view kIdCharacters = "abcdefghijklmnopqrstuvwxyz0123456789_-";
+  std::string_view id;
+  if (fact.starts_with(kSituation)) id = fact.substr(kSituation.size());
+  if (fact.size() > 13 && fact.starts_with("situation[")) id = fact.substr(11, fact.size() - 13);
+  return id.find_first_not_of(kIdCharacters) == std::string_view::npos ? id : std::string_view();
+}
 
 std::string Clock::moment(Time at) const {
   const auto [date, time] = date_and_time(at, offset);
@@ -169,7 +168,8 @@ Subject subject_of(std::string_view fact) {
     if (words.fact == fact) return {std::string(words.phrase), words.many};
   if (const auto [whose, name] = attribute(fact); !name.empty())
     return {"the attribute " + plain(name) + " of the " + std::string(whose), false};
-  if (const auto id = situation(fact); !id.empty()) return {"situation " + std::string(id), false};
+  if (const auto id = situation_in(fact); !id.empty())
+    return {"situation " + std::string(id), false};
   if (auto sentiment = nth_last_sentiment(fact); !sentiment.empty())
     return {std::move(sentiment), false};
   constexpr std::string_view kSize = "size(";
@@ -183,7 +183,7 @@ Subject subject_of(std::string_view fact) {
 std::string statement(std::string_view fact, bool yes) {
   for (const Statement& words : kStatements)
     if (words.fact == fact) return std::string(yes ? words.yes : words.no);
-  if (const auto id = situation(fact); !id.empty())
+  if (const auto id = situation_in(fact); !id.empty())
     return "situation " + std::string(id) + (yes ? " holds" : " does not hold");
   return "";
 }

@@ -33,6 +33,9 @@ struct Subject {
 /// Of a fact ("call.hold", "call.attributes.vip"), or of any other expression as it is written.
 Subject subject_of(std::string_view fact);
 
+/// ID of `situation.ID` and `situation["ID"]`; "": it is something else.
+std::string_view situation_in(std::string_view fact);
+
 /// A sentence for a fact that is a yes or no: "the call is on hold". "": it has none.
 std::string statement(std::string_view fact, bool yes);
 

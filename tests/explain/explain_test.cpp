@@ -304,6 +304,39 @@ rules:
   check({"errors", "", {kRules, kFits}});
 }
 
+TEST_CASE("of a situation that is needed and does not hold the reason is told", "[explain]") {
+  const auto seen =
+      inspect({R"(
+rules:
+  - {id: held, title: H, when: {call.hold: {over: 5m}}}
+  - {id: soon, title: S, when: call.on_hold, for: 5m}
+  - {id: gone, title: G, when: call.on_hold, mode: off}
+  - {id: a, title: A, when: situation.held}
+  - {id: b, title: B, when: {any: [situation.soon, 'situation["gone"] && call.on_hold']}}
+  - {id: c, title: C, when: situation.a}
+  - {id: d, title: D, when: situation.c}
+  - {id: e, title: E, when: "!situation.soon && situation.a"}
+)",
+               "0s call.answered c1 {\"agent\":\"ana\"}\n0s call.held c1\n60s time\n"});
+  const Report told = report(seen);
+  const auto why = [&](std::string_view id) {
+    for (const Rule& rule : told.rules)
+      if (rule.rule->id == id) return rule.why;
+    return std::string();
+  };
+  const std::string held = " (time on hold is 1m, needs over 5m (4m to go))";
+  CHECK(why("a") == "situation held does not hold, and needs to" + held);
+  CHECK(why("b") ==
+        "situation soon does not hold, and needs to (its condition is true since 12:00:00 (1m), "
+        "but not yet for 5m (for): it will hold at 12:05:00 (in 4m)); and situation gone does not "
+        "hold, and needs to (it is off (mode: off))");
+  // Not all the way down: what is further away has a rule of its own in the report.
+  CHECK(why("d") ==
+        "situation c does not hold, and needs to (situation a does not hold, and needs "
+        "to (situation held does not hold, and needs to))");
+  CHECK(why("e") == why("c"));
+}
+
 TEST_CASE("timers, windows, modes and shares are told", "[explain]") {
   constexpr char kRules[] = R"yaml(
 rules:
