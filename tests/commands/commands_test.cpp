@@ -271,6 +271,9 @@ TEST_CASE("what is no command, option or argument is told with what was meant", 
        "\"--json\"?\n`agent-assist check --help` tells more.\n"},
       {"replay --rules rules a b", "\"b\" is more than agent-assist replay takes."},
       {"explain --rules rules", "--call is required."},
+      {"simulate --calls 18446744073709551616", "is no value for --calls: it goes from 0 to 10"},
+      {"simulate --calls -1", "\"-1\" is no value for --calls: it goes from 0 to 10"},
+      {"simulate --calls-per-hour x", "\"x\" is no value for --calls-per-hour: it goes from 0 to "},
   };
   for (const auto& [arguments, error] : rows) {
     const Ran ran = run(arguments);
@@ -349,6 +352,44 @@ TEST_CASE("check --verbose names the clock for what runs alone", "[commands]") {
   CHECK(decided_anew_on("{call.talk: {over: 3m}}") == R"(["call.talk","the clock"])");
   CHECK(decided_anew_on("now > timestamp(call.attributes.due)") ==
         R"(["call.attributes","the clock"])");
+}
+
+TEST_CASE("facts: each event has its time of receipt, and each of these its event", "[commands]") {
+  const Folder folder;
+  const std::string events = folder.write("e.jsonl", kEvents).string();
+  const auto with = [&](const std::string& arrivals) {
+    return run("facts --arrivals " + folder.write("a", arrivals).string() + " " + events);
+  };
+  const std::string three = "2026-01-05T08:00:00Z\n2026-01-05T08:00:10Z\n2026-01-05T08:01:50Z\n";
+  CHECK(with(three + "\n").status == 0);
+  CHECK(with(three.substr(0, 21)).status == 2);
+  const Ran more = with(three + "2026-01-05T09:00:00Z\n");
+  CHECK(more.status == 2);
+  CHECK(has(more.err, "has more lines than there are events: \"2026-01-05T09:00:00Z\" is "));
+}
+
+TEST_CASE("check: what a file holds plays no tricks on a terminal", "[commands]") {
+  const Folder folder;
+  folder.write("rules/a.yaml", "rules:\n  - id: \x1b]0;title\x07\n");
+  const Ran ran = run("check " + (folder.path() / "rules").string());
+  INFO(ran.err);
+  CHECK(ran.status == 1);
+  CHECK(has(ran.err, "\n  - id: \\x1b]0;title\\x07\n"));
+  CHECK(ran.err.find_first_of("\x1b\x07") == std::string::npos);
+}
+
+TEST_CASE("a directory without rules is told", "[commands]") {
+  const Folder folder;
+  folder.write("rules/notes.txt", "");
+  const std::string rules = (folder.path() / "rules").string();
+  const std::string events = folder.write("e.jsonl", kEvents).string();
+  for (const std::string& arguments : {"test " + rules, "replay --rules " + rules + " " + events,
+                                       "explain --rules " + rules + " --call c1 " + events}) {
+    const Ran ran = run(arguments);
+    INFO(arguments);
+    CHECK(ran.status == 0);
+    CHECK(ran.err == "agent-assist: note: no rules under \"" + rules + "\"\n");
+  }
 }
 
 TEST_CASE("test: the last line counts, for programs the errors of rules too", "[commands]") {
