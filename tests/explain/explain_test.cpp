@@ -558,6 +558,21 @@ rules:
   CHECK(rule.when.parts[2].text == "0 contacts in the last 7 days, needs at least 2");
 }
 
+TEST_CASE("how far a length is from holding is told where it must not be less, too", "[explain]") {
+  const auto why = [](const std::string& when) {
+    const auto seen =
+        inspect({"rules:\n  - id: a\n    title: A\n    when: " + when + "\n",
+                 "0s call.answered c1 {\"agent\":\"ana\"}\n0s call.held c1\n60s time\n"});
+    return report(seen).rules.at(0).why;
+  };
+  const std::string held = "time on hold is 1m, must not be ";
+  CHECK(why("{none: [{call.hold: {under: 5m}}]}") == held + "under 5m (4m to go)");
+  CHECK(why("{none: [{call.hold: {at_most: 5m}}]}") ==
+        "time on hold is 1m, must be more than 5m (4m to go)");
+  CHECK(why("'!(call.hold < minutes(5))'") == held + "under 5m (4m to go)");
+  CHECK(why("{none: [{call.hold: {over: 30s}}]}") == held + "over 30s");
+}
+
 TEST_CASE("an incident that does not affect the call is told, with what keeps it away",
           "[explain]") {
   const auto notes = [](const std::string& tale) {
