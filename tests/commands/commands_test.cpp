@@ -101,6 +101,23 @@ TEST_CASE("explain: at the last moment, at a given one, for programs", "[command
   CHECK(
       has(run("explain --rules rules --call c1 --at 2m10s " + events).out, "\nlong_hold holds: "));
 
+  const auto at = [&](const std::string& moment) {
+    const Ran ran = run("explain --rules rules --call c1 --at '" + moment + "' " + events);
+    INFO(moment << ran.err);
+    CHECK(ran.status == 0);
+    return ran.out.substr(0, ran.out.find(": with"));
+  };
+  for (const char* const moment : {"2026-01-05 08:02:00", "2026-01-05 08:02:00 UTC", "08:02:00",
+                                   "2026-01-05 08:02:00.000", "120.0s", "2m0.000000s"}) {
+    INFO(moment);
+    CHECK(at(moment) == "Call c1 at 2026-01-05 08:02:00 UTC");
+  }
+  CHECK(at("2026-01-05 10:02:00 +02:00") == "Call c1 at 2026-01-05 10:02:00 +02:00");
+  CHECK(at("69.5s") == "Call c1 at 2026-01-05 08:01:09.5 UTC");
+  CHECK(at("0.000001s") == "Call c1 at 2026-01-05 08:00:00.000001 UTC");
+  CHECK(at("08:01:09.25") == "Call c1 at 2026-01-05 08:01:09.25 UTC");
+  CHECK(at("00:30:00") == "Call c1 at 2026-01-06 00:30:00 UTC");
+
   const Ran one = run("explain --rules rules --call c1 --rule long_hold " + events);
   CHECK(has(one.out, "\nlong_hold does not hold: "));
   CHECK(last_line(one.out) ==
@@ -124,6 +141,8 @@ TEST_CASE("explain: what cannot be answered says what to do", "[commands]") {
   CHECK(has(told("--call call2"), "is about call \"call2\". Did you mean \"call-2\"?"));
   CHECK(has(told("--call somebody"), "It has \"c1\", \"call-2\"."));
   CHECK(has(told("--call c1 --at soon"), "\"soon\" is not a moment. Write 2026-11-22T10:02:00Z"));
+  for (const char* const bad : {"1.5m", "1.s", "1.0000001s", "1.5", ".5s", "25:00:00"})
+    CHECK(has(told(std::string("--call c1 --at ") + bad), "is not a moment"));
   CHECK(has(told("--call c1 --at 2026-01-05T10:00:00"), "2026-01-05T10:00:00Z for UTC"));
   CHECK(has(told("--call c1 --at 2026-01-05T07:00:00Z"),
             "is not known at 2026-01-05T07:00:00Z: its first event comes at 2026-01-05T08:00:00Z"));
