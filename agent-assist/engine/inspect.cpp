@@ -200,18 +200,35 @@ class Inspector {
   }
 
   SeenSuggestion suggestion(const SeenRule& seen, const rules::Rule& rule, const RuleState* state,
-                            std::uint32_t index) const {
+                            std::uint32_t index) {
     SeenSuggestion out;
     out.suggestion = index;
     for (const StandingEntry& entry : state_.standing) {
       if (entry.rule != seen.rule || entry.suggestion != index) continue;
       out.held_back = HeldBack::nothing;
       out.shown = entry.shown;
+      gaps(out, rule.suggestions[index]);
       return out;
     }
     out.held_back = held_back(seen, rule, state, index);
     if (out.held_back == HeldBack::nothing) outranked(out, seen.rule, rule);
     return out;
+  }
+
+  void gaps(SeenSuggestion& out, const rules::Suggestion& of) {
+    for (std::size_t i = 0; i < kTexts; ++i) {
+      const rules::Text* const text = text_to_fill(of, i);
+      if (text == nullptr || out.shown->text(i).value_or("").find('?') == std::string_view::npos)
+        continue;
+      for (const rules::Text::Part& part : text->parts)
+        if (part.program) add_gap(out, *part.program);
+    }
+  }
+
+  void add_gap(SeenSuggestion& out, const cel::Program& program) {
+    cel::Arena arena;
+    const cel::Value value = program.run(facts_, now_, arena).value;
+    if (!cel::to_text(value, now_)) out.gaps.push_back({program.source(), conditions_.seen(value)});
   }
 
   /// What keeps it from being due; nothing: it is due, and is outranked.

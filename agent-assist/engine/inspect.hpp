@@ -101,11 +101,18 @@ enum class HeldBack : std::uint8_t {
   max_visible,  // outranked: as many as fit stand already
 };
 
+/// An expression of a text that leaves a `?` in it.
+struct SeenGap {
+  std::string source;
+  Seen value;  // failed, or of a kind that no text shows
+};
+
 struct SeenSuggestion {
   std::uint32_t suggestion = 0;  // in the rule
   HeldBack held_back = HeldBack::situation;
   std::string by;                         // of suppressed and group: the suggestion's name
   std::shared_ptr<const Standing> shown;  // where it stands (of a shadow rule: would stand)
+  std::vector<SeenGap> gaps;              // of the texts that it shows, as it would be filled now
 };
 
 struct SeenRule {

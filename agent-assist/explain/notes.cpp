@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdio>
 
+#include "explain/lines.hpp"
+
 namespace assist::explain {
 namespace {
 
@@ -218,7 +220,13 @@ std::string Notes::stands(const SeenSuggestion& one) const {
                     (shadow ? " would stand" : " stands") + " on the screen of " +
                     std::string(shown.agent) + " " + ago(shown.raised_at);
   if (shown.expires_at) out += ", and expires at " + in(*shown.expires_at);
-  return out + ": \"" + std::string(shown.headline()) + "\"";
+  out += ": \"" + std::string(shown.headline()) + "\"";
+  for (const engine::SeenGap& gap : one.gaps)
+    out += "; ? stands in it for " + code(gap.source) +
+           (gap.value.kind == engine::Seen::Kind::failed
+                ? ", which cannot be computed: " + error_words(gap.value.text)
+                : ", which is of a kind that no text shows");
+  return out;
 }
 
 /// What comes of it when an agent takes the call: limits and the cooldown are looked at then,

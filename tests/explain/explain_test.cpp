@@ -480,6 +480,26 @@ TEST_CASE("what holds a suggestion back is told", "[explain]") {
   for (const Row& row : rows) check(row);
 }
 
+TEST_CASE("of a text with a ? in it what failed is told", "[explain]") {
+  const auto seen = inspect({R"yaml(
+rules:
+  - id: a
+    title: A
+    when: call.answered
+    suggest:
+      - headline: Ask ${ call.attributes.name }, will you?
+        say: ${ call.attributes.tags } and ${ call.agent }
+)yaml",
+                             "0s call.answered c1 {\"agent\":\"ana\"}\n"
+                             "1s call.updated c1 {\"attributes\":{\"tags\":[1]}}\n"});
+  const std::string text = report(seen).rules.at(0).suggestions.at(0).text;
+  CHECK(text ==
+        "Suggestion a stands on the screen of ana since 12:00:00 (1s): \"Ask ?, will you?\"; ? "
+        "stands in it for `call.attributes.name`, which cannot be computed: there is no key "
+        "\"name\"; ? "
+        "stands in it for `call.attributes.tags`, which is of a kind that no text shows");
+}
+
 TEST_CASE("without an agent, what holds a suggestion back for longer is told first", "[explain]") {
   const auto held_back = [](const std::string& keys, const std::string& tale) {
     const auto seen = inspect({"rules:\n  - id: a\n    title: A\n    when: {call.queue: q}\n    " +
