@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -59,6 +60,31 @@ struct Summary {
   Diagnostics errors;
 };
 
+/// Whether `now` is one of the names in an expression.
+bool names_now(std::string_view source) {
+  const auto in_name = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.';
+  };
+  std::string name;
+  char quote = '\0';
+  for (std::size_t i = 0; i <= source.size(); ++i) {
+    const char c = i < source.size() ? source[i] : ' ';
+    if (quote != '\0') {
+      if (c == '\\') ++i;
+      if (c == quote) quote = '\0';
+      continue;
+    }
+    if (in_name(c)) {
+      name += c;
+      continue;
+    }
+    if (name == "now") return true;
+    name.clear();
+    if (c == '"' || c == '\'') quote = c;
+  }
+  return false;
+}
+
 /// As a supervisor would say it: `call.hold`, `what the customer says`.
 std::vector<std::string> words_for(const engine::RuleKey& key, const rules::RuleSet& set) {
   const rules::Rule& rule = set.rules[key.rule];
@@ -82,10 +108,11 @@ std::vector<std::string> words_for(const engine::RuleKey& key, const rules::Rule
       facts::bit(facts::Fact::call_talk) | facts::bit(facts::Fact::call_hold) |
       facts::bit(facts::Fact::call_hold_total) | facts::bit(facts::Fact::customer_contacts) |
       facts::bit(facts::Fact::call_events);
-  // A function of ours counts as timed there: of these some are not.
+  // Whatever could be a length that runs counts as timed there: an attribute, a reported length, a
+  // function of ours.
   const auto by_time = [&](const cel::Program& program) {
     return program.uses_now() &&
-           ((facts::facts_read(program) & kTimed) != 0 || program.calls().empty());
+           ((facts::facts_read(program) & kTimed) != 0 || names_now(program.source()));
   };
   if (by_time(rule.when) || std::any_of(rule.unless.begin(), rule.unless.end(), by_time))
     out.emplace_back("the clock");

@@ -1,12 +1,34 @@
 #include "commands/event_lines.hpp"
 
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <iostream>
 
+#include "commands/excerpt.hpp"
+#include "commands/json_place.hpp"
+
 namespace assist::commands {
+namespace {
+
+/// The byte of the line at which it is wrong: where it is no JSON the reason ends with it, else it
+/// is that of the member. 0: of the whole line.
+std::size_t byte_of(const Error& error, std::string_view line) {
+  constexpr std::string_view kAt = " at byte ";
+  if (error.code == ErrorCode::too_large) return 0;
+  if (error.code != ErrorCode::not_json) return place_of(line, error.place.pointer);
+  const auto at = error.text.rfind(kAt);
+  std::size_t byte = 0;
+  if (at != std::string::npos) {
+    const char* const digits = error.text.data() + at + kAt.size();
+    std::from_chars(digits, error.text.data() + error.text.size(), byte);
+  }
+  return byte;
+}
+
+}  // namespace
 
 bool open_to_read(std::ifstream& file, const std::string& path) {
   std::error_code ignored;
@@ -34,8 +56,9 @@ bool EventLines::open(const std::string& path) {
 }
 
 bool EventLines::next(std::string& line) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (!std::getline(*in_, line)) return false;
-  ++number_;
+  if (number_++ == 0 && line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
   return true;
 }
 
@@ -46,12 +69,15 @@ std::size_t EventLines::next(std::span<std::string> lines) {
   return count;
 }
 
-void EventLines::complain(const Error& error, std::uint64_t back) const {
+void EventLines::complain(const Error& error, std::string_view line, std::uint64_t back) const {
+  while (line.ends_with('\r')) line.remove_suffix(1);
   const std::string pointer =
       error.place.pointer.empty() ? "" : " (at " + error.place.pointer + ")";
-  std::fprintf(stderr, "%s:%llu:1: error: %s: %s%s\n", name_.c_str(),
-               static_cast<unsigned long long>(number_ - back),
-               std::string(code_name(error.code)).c_str(), error.text.c_str(), pointer.c_str());
+  const std::uint32_t column = column_of(line, byte_of(error, line));
+  std::fprintf(stderr, "%s:%llu:%u: error: %s: %s%s\n%s", name_.c_str(),
+               static_cast<unsigned long long>(number_ - back), column,
+               std::string(code_name(error.code)).c_str(), printable(error.text).c_str(),
+               printable(pointer).c_str(), excerpt(line, column).c_str());
 }
 
 }  // namespace assist::commands

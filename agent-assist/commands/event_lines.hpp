@@ -5,6 +5,7 @@
 #include <istream>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "base/result.hpp"
 
@@ -25,9 +26,9 @@ class EventLines {
   /// The next lines, as many as are there without waiting for more, but one at least; 0 at the end.
   std::size_t next(std::span<std::string> lines);
 
-  /// Tells on stderr why a line was refused: `FILE:LINE:1: error: CODE: TEXT`. `back`: so many
-  /// lines before the last one that was read.
-  void complain(const Error& error, std::uint64_t back = 0) const;
+  /// Tells on stderr why `line` was refused: `FILE:LINE:COL: error: CODE: TEXT`, the line and a
+  /// caret. `back`: so many lines before the last one that was read.
+  void complain(const Error& error, std::string_view line, std::uint64_t back = 0) const;
 
  private:
   std::string name_;

@@ -31,7 +31,9 @@ constexpr char kFooter[] =
     "\nThe moment is the last at which anything is known of the call (after the last event, or "
     "just\n"
     "before its end), or --at: 2026-11-22T10:02:00Z, with any offset, by which moments are then\n"
-    "written; or 2m10s, counted from the call's first event.\n\n"
+    "written; 2m10s or 69.5s, counted from the call's first event; or a moment as it is told "
+    "here:\n"
+    "\"2026-11-22 10:02:00\", 10:02:20, in UTC.\n\n"
     "  agent-assist explain --rules rules --call c1 monday.jsonl\n"
     "  agent-assist explain --rules rules --call c1 --at 2m10s monday.jsonl\n"
     "  agent-assist explain --rules rules --call c1 --rule long_hold monday.jsonl\n"
@@ -42,6 +44,15 @@ constexpr char kFooter[] =
 struct Moment {
   std::optional<Time> time;
   std::optional<Duration> after_first;
+  std::optional<Duration> of_day;  // the first such after the call's first event
+
+  /// nullopt: it says nothing.
+  std::optional<Time> after(Time first) const {
+    if (after_first) return first + *after_first;
+    if (!of_day) return time;
+    const Time that_day = std::chrono::floor<std::chrono::days>(first) + *of_day;
+    return that_day < first ? that_day + std::chrono::days{1} : that_day;
+  }
   std::chrono::minutes offset{0};
 };
 
@@ -61,21 +72,49 @@ int usage(const std::string& text) {
   return 2;
 }
 
-std::optional<Moment> read_moment(const std::string& text) {
+/// A length of time as it is told: "0s" and fractions of a second too.
+std::optional<Duration> read_length(const std::string& text) {
+  constexpr std::size_t kDigits = 6;
+  const auto dot = text.find('.');
+  if (dot == std::string::npos) return text == "0s" ? Duration{0} : parse_duration(text);
+  std::string digits = text.substr(dot + 1);
+  if (digits.size() < 2 || digits.size() > kDigits + 1 || digits.back() != 's' ||
+      digits.find_first_not_of("0123456789") != digits.size() - 1)
+    return std::nullopt;
+  digits.back() = '0';
+  digits.resize(kDigits, '0');
+  const auto whole = read_length(text.substr(0, dot) + "s");
+  if (!whole) return std::nullopt;
+  return *whole + Duration{std::stoi(digits)};
+}
+
+/// "2026-11-22 10:02:00", "... UTC", "... -07:00", as moments are told, in RFC 3339; else the text.
+std::string as_rfc3339(std::string text) {
+  constexpr std::size_t kDate = 10;
+  if (text.size() <= kDate || text[kDate] != ' ') return text;
+  text[kDate] = 'T';
+  const auto zone = text.find(' ');
+  const std::string offset = zone == std::string::npos ? "UTC" : text.substr(zone + 1);
+  return text.substr(0, zone) + (offset == "UTC" ? "Z" : offset);
+}
+
+std::optional<Moment> read_moment(const std::string& given) {
   Moment out;
-  if (text.empty()) return out;
+  if (given.empty()) return out;
+  const std::string text = as_rfc3339(given);
   out.time = parse_rfc3339(text);
   if (out.time) {
     out.offset = offset_of(text);
     return out;
   }
-  out.after_first = parse_duration(text);
-  if (text == "0s") out.after_first = Duration{0};
-  if (out.after_first) return out;
+  out.after_first = read_length(text);
+  if (const auto time = parse_rfc3339("1970-01-01T" + text + "Z"))
+    out.of_day = time->time_since_epoch();
+  if (out.after_first || out.of_day) return out;
   std::string advice = "Write 2026-11-22T10:02:00Z, or 2m10s after the call's first event.";
   if (parse_rfc3339(text + "Z"))
     advice = "It lacks its offset: write " + text + "Z for UTC, or " + text + "-07:00.";
-  usage("--at: \"" + text + "\" is not a moment. " + advice);
+  usage("--at: \"" + given + "\" is not a moment. " + advice);
   return std::nullopt;
 }
 
@@ -109,6 +148,7 @@ int not_in_progress(const Options& options, const trials::LookBack& look, Time a
                  format_rfc3339(*look.first()) + ".");
   return usage(call + "is over at " + format_rfc3339(at) + ": it ended at " +
                format_rfc3339(view.ended.value_or(at)) +
+               (view.told ? " (told at " + format_rfc3339(*view.told) + ")" : "") +
                ". Ask for an earlier moment, or leave out --at.");
 }
 
@@ -123,15 +163,13 @@ void print(const Options& options, const engine::Inspection& inspection,
 /// Exit status.
 int answer(const Options& options, const Moment& moment, const trials::LookBack& look) {
   if (!look.first()) return unknown_call(options, look);
-  const bool asked = moment.time || moment.after_first;
-  const Time at =
-      moment.time ? *moment.time : *look.first() + moment.after_first.value_or(Duration{0});
-  const auto view = asked ? look.at(at) : look.latest();
-  if (!view.inspection && asked) return not_in_progress(options, look, at, view);
+  const auto asked = moment.after(*look.first());
+  const auto view = asked ? look.at(*asked) : look.latest();
+  if (!view.inspection && asked) return not_in_progress(options, look, *asked, view);
   if (!view.inspection)
     return usage("call \"" + options.call + "\" ended with its first event: nothing was decided.");
   print(options, *view.inspection,
-        {moment.offset, asked ? std::nullopt : view.ended, options.only});
+        {moment.offset, asked ? std::nullopt : view.ended, options.only, view.told});
   return 0;
 }
 
@@ -163,7 +201,7 @@ int run(const Options& options) {
   while (lines.next(line)) {
     const auto taken = look.line(line);
     if (taken) continue;
-    lines.complain(taken.error());
+    lines.complain(taken.error(), line);
     if (look.missed_first_time()) return 2;
     exit_code = 1;
   }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "commands/event_lines.hpp"
+#include "commands/excerpt.hpp"
 #include "commands/rules_from.hpp"
 #include "trials/facts_lines.hpp"
 
@@ -48,6 +49,14 @@ class Arrivals {
                  {}};
   }
 
+  /// The time that the first line of those that are left holds: there are no events for them.
+  std::optional<std::string> left() {
+    std::string line;
+    while (given_ && std::getline(file_, line))
+      if (line.find_first_not_of(" \t\r") != std::string::npos) return line;
+    return std::nullopt;
+  }
+
  private:
   std::ifstream file_;
   bool given_ = false;
@@ -71,16 +80,23 @@ int run(const Options& options) {
   while (lines.next(line)) {
     const auto arrival = arrivals.next();
     if (!arrival) {
-      lines.complain(arrival.error());
+      lines.complain(arrival.error(), line);
       return 2;
     }
     out.clear();
     if (const auto taken = facts.line(line, *arrival, out); !taken) {
-      lines.complain(taken.error());
+      lines.complain(taken.error(), line);
       exit_code = 1;
       if (taken.error().code == ErrorCode::bad_argument) return 2;
     }
     std::fwrite(out.data(), 1, out.size(), stdout);
+  }
+  if (const auto left = arrivals.left()) {
+    std::fprintf(stderr,
+                 "agent-assist: error: \"%s\" has more lines than there are events: \"%s\" is the "
+                 "time of receipt of none\n",
+                 options.arrivals.c_str(), printable(*left).c_str());
+    return 2;
   }
   return exit_code;
 }

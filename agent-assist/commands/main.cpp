@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <iostream>
 #include <new>
 #include <optional>
 #include <string>
@@ -155,11 +156,26 @@ int run(int argc, char** argv) {
   return exit_code;
 }
 
+/// Whether all that was printed has gone out: a full disk shows as late as this, for what is
+/// printed waits in buffers.
+bool all_is_written() {
+  const bool streamed = std::cout.flush().good();
+  const bool printed = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  return streamed && printed;
+}
+
+/// The exit status `status` of what ran, or 2, told: a part of what it printed is lost.
+int checked(int status) {
+  if (all_is_written() || status == 2) return status;
+  std::fputs("agent-assist: error: cannot write to stdout\n", stderr);
+  return 2;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   try {
-    return run(argc, argv);
+    return checked(run(argc, argv));
   } catch (const std::bad_alloc&) {
     std::fputs("agent-assist: error: there is no memory left\n", stderr);
     return 2;

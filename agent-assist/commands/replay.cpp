@@ -158,7 +158,7 @@ int feed(EventLines& lines, std::vector<Side>& sides) {
       for (Side& side : sides) {
         const auto taken = side.replay.next(side.decided);
         if (taken || &side != &sides.front()) continue;
-        lines.complain(taken.error(), count - 1 - i);
+        lines.complain(taken.error(), texts[i], count - 1 - i);
         exit_code = 1;
         if (side.replay.missed_first_time()) return 2;
       }

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "commands/alike.hpp"
+#include "commands/excerpt.hpp"
 #include "commands/terminal.hpp"
 
 namespace assist::commands {
@@ -25,6 +26,15 @@ std::string in_colours(const std::string& told) {
   return out + rest.substr(0, caret) + painted("^", Colour::good, true) + rest.substr(caret + 1);
 }
 
+/// As format() tells it, with nothing in it that a terminal would obey: a file may hold anything.
+std::string for_terminal(const Diagnostic& error) {
+  Diagnostic head = error;
+  head.text = printable(error.text);
+  head.snippet.clear();
+  const bool shown = !error.snippet.empty();
+  return format(head) + (shown ? excerpt(error.snippet, error.place.column) : "");
+}
+
 }  // namespace
 
 void print_errors(const Diagnostics& all) {
@@ -32,7 +42,7 @@ void print_errors(const Diagnostics& all) {
   const bool colours = has_colours(stderr);
   const Diagnostics errors = ::isatty(::fileno(stderr)) != 0 ? thin_out(all, kAlike) : all;
   for (const Diagnostic& error : errors) {
-    const std::string told = format(error);
+    const std::string told = for_terminal(error);
     std::fputs((colours ? in_colours(told) : told).c_str(), stderr);
   }
 }
@@ -62,6 +72,8 @@ RulesFrom rules_from(const std::string& dir, const std::string& config) {
     return out;
   }
   out.rules = std::move(loaded.rules);
+  if (out.rules->rules.empty())
+    std::fprintf(stderr, "agent-assist: note: no rules under \"%s\"\n", dir.c_str());
   return out;
 }
 

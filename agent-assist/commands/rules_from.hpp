@@ -16,7 +16,8 @@ struct RulesFrom {
   int exit_code = 0;   // 1: what is in a file is bad; 2: it cannot be read
 };
 
-/// Reads settings (`config`, or "" for the usual place) and rules; tells all errors on stderr.
+/// Reads settings (`config`, or "" for the usual place) and rules; tells all errors on stderr, and
+/// that there is no rule: of none nothing comes, which looks as if all were well.
 RulesFrom rules_from(const std::string& dir, const std::string& config);
 
 /// Prints them to stderr, each with its line and a caret; on a terminal not hundreds of one kind.

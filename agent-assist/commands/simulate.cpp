@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <limits>
 #include <memory>
 #include <string>
 #include <thread>
@@ -53,6 +54,9 @@ constexpr char kFooter[] =
     "  agent-assist simulate --calls 5000 --rate 1000 --to ws://127.0.0.1:8080\n\n"
     "Exit status: 0 all was written, or acked; 1 something was not acked; 2 usage, or the service\n"
     "cannot be reached.";
+
+/// Years of calls. What is more is read as the greatest number there is: calls without end.
+constexpr std::uint64_t kCallsMax = 1'000'000'000'000;
 
 constexpr double kLiveRate = 10.0;
 /// A demo is for people to follow: about two calls a minute for the one who is looked at.
@@ -238,9 +242,9 @@ void add_simulate(CLI::App& app, int& exit_code) {
   command->footer(kFooter);
   auto* calls = command->add_option("--calls", options->calls,
                                     "How many calls (default 1000; 0: without end)");
-  calls->check(CLI::NonNegativeNumber);
+  calls->check(CLI::Range(std::uint64_t{0}, kCallsMax));
   command->add_option("--seed", options->seed, "Another seed, another day (default 1)")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Range(std::uint64_t{0}, std::numeric_limits<std::uint64_t>::max()));
   auto* rate = command->add_option("--rate", options->rate, "Events a second, in real time")
                    ->check(CLI::Range(0.0, 1e6));
   command->add_option("--to", options->to,
@@ -255,7 +259,7 @@ void add_simulate(CLI::App& app, int& exit_code) {
   command
       ->add_option("--calls-per-hour", options->calls_per_hour,
                    "How many calls arrive (default: as the agents can take)")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Range(std::uint32_t{0}, std::numeric_limits<std::uint32_t>::max()));
   auto* demo = command->add_flag(
       "--demo", options->demo,
       "For showing, in real time: an outage, and the agent ana with a call from its "

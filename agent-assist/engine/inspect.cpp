@@ -111,14 +111,60 @@ class Inspector {
       out.unless.push_back(conditions_.inspect(*rule.unless_trees[i], rule.unless[i]));
   }
 
-  void situation(SeenRule& out, const rules::Rule& rule, const RuleState& state) const {
+  /// What is true now: whether it stays so until its `for` is over. At `due` itself it must be
+  /// true.
+  void wait(SeenRule& out, const rules::Rule& rule, Time due) {
+    out.true_until = turns_false(rule, due);
+    if (!out.true_until) out.for_due = due;
+  }
+
+  /// When time alone turns the condition false, up to `last`. nullopt: it does not.
+  std::optional<Time> turns_false(const rules::Rule& rule, Time last) {
+    constexpr int kMostLooks = 1000;  // of what turns at each moment: it may well stay true
+    Time at = now_;
+    for (int looks = 0; at <= last && looks < kMostLooks; ++looks) {
+      const auto [holds, until] = condition_at(rule, at);
+      if (!holds) return at;
+      at = until;
+    }
+    return std::nullopt;
+  }
+
+  struct Truth {
+    bool holds;
+    Time until;  // it stays so until then
+  };
+  /// The condition with `unless` and `active` at a later moment, if nothing happens until then.
+  Truth condition_at(const rules::Rule& rule, Time at) {
+    Truth out{true, kNever};
+    const auto take = [&](bool holds, Time until) {
+      out.holds &= holds;
+      out.until = std::min(out.until, until);
+    };
+    if (rule.active) {
+      const auto phase = rule.active->at(at);
+      take(phase.open, phase.until);
+    }
+    cel::Arena arena;
+    const auto run = [&](const cel::Program& program, bool wanted) {
+      const cel::Outcome outcome = program.run(facts_, at, arena);
+      const bool holds = !outcome.value.is_error() && outcome.value.as_bool();
+      take(holds == wanted, outcome.valid_until);
+    };
+    run(rule.when, true);
+    for (const cel::Program& unless : rule.unless) run(unless, false);
+    return out;
+  }
+
+  void situation(SeenRule& out, const rules::Rule& rule, const RuleState& state) {
     out.condition = state.truth;
     out.holds = state.holds;
     if (state.truth) out.true_since = state.true_since;
-    if (state.truth && !state.holds) out.for_due = state.true_since + rule.for_;
+    if (state.truth && !state.holds) wait(out, rule, state.true_since + rule.for_);
     if (state.holds) out.held_since = state.held_since;
     if (state.holds && !state.truth) out.keep_until = state.held_since + rule.keep_for;
     out.raised = state.raised;
+    out.admitted = state.admitted;
     const auto until = cooled_down(rule, state);
     if (until && *until > now_) out.cooldown_until = until;
   }
@@ -154,13 +200,14 @@ class Inspector {
   }
 
   SeenSuggestion suggestion(const SeenRule& seen, const rules::Rule& rule, const RuleState* state,
-                            std::uint32_t index) const {
+                            std::uint32_t index) {
     SeenSuggestion out;
     out.suggestion = index;
     for (const StandingEntry& entry : state_.standing) {
       if (entry.rule != seen.rule || entry.suggestion != index) continue;
       out.held_back = HeldBack::nothing;
       out.shown = entry.shown;
+      gaps(out, rule.suggestions[index]);
       return out;
     }
     out.held_back = held_back(seen, rule, state, index);
@@ -168,22 +215,51 @@ class Inspector {
     return out;
   }
 
+  void gaps(SeenSuggestion& out, const rules::Suggestion& of) {
+    for (std::size_t i = 0; i < kTexts; ++i) {
+      const rules::Text* const text = text_to_fill(of, i);
+      if (text == nullptr || out.shown->text(i).value_or("").find('?') == std::string_view::npos)
+        continue;
+      for (const rules::Text::Part& part : text->parts)
+        if (part.program) add_gap(out, *part.program);
+    }
+  }
+
+  void add_gap(SeenSuggestion& out, const cel::Program& program) {
+    cel::Arena arena;
+    const cel::Value value = program.run(facts_, now_, arena).value;
+    if (!cel::to_text(value, now_)) out.gaps.push_back({program.source(), conditions_.seen(value)});
+  }
+
   /// What keeps it from being due; nothing: it is due, and is outranked.
   HeldBack held_back(const SeenRule& seen, const rules::Rule& rule, const RuleState* state,
                      std::uint32_t suggestion) const {
     if (state == nullptr || !state->holds) return HeldBack::situation;
-    if (call_.facts.agent.empty()) return HeldBack::no_agent;
     if (!seen.in_share) return HeldBack::share;
+    if (state->looked_at && !state->admitted) return refused(rule, *state);
+    if (const auto off = taken_off(rule, *state, suggestion); off != HeldBack::nothing) return off;
+    if (call_.facts.agent.empty()) return HeldBack::no_agent;
     if (!state->looked_at) return HeldBack::admission;
-    if (!state->admitted) return refused(rule, *state);
-    if (!state->record) return HeldBack::nothing;
-    for (const RuleRecord::Gate& gate : state->record->gates)
-      if (gate.agent == call_.facts.agent && !gate.open) return HeldBack::per_agent;
-    if (is_off(state->record->off_for_good, suggestion)) return HeldBack::used_or_dismissed;
-    if (!is_off(state->record->off, suggestion)) return HeldBack::nothing;
+    return shut_for_agent(*state) ? HeldBack::per_agent : HeldBack::nothing;
+  }
+
+  /// By the agent, or by the time that it stood. nothing: neither.
+  static HeldBack taken_off(const rules::Rule& rule, const RuleState& state,
+                            std::uint32_t suggestion) {
+    if (!state.record) return HeldBack::nothing;
+    if (is_off(state.record->off_for_good, suggestion)) return HeldBack::used_or_dismissed;
+    if (!is_off(state.record->off, suggestion)) return HeldBack::nothing;
     if (!rule.again) return HeldBack::expired;
     return rule.suggestions[suggestion].expires_after ? HeldBack::expired_or_taken_off
                                                       : HeldBack::used_or_dismissed;
+  }
+
+  bool shut_for_agent(const RuleState& state) const {
+    if (!state.record) return false;
+    const auto& gates = state.record->gates;
+    return std::any_of(gates.begin(), gates.end(), [&](const RuleRecord::Gate& gate) {
+      return gate.agent == call_.facts.agent && !gate.open;
+    });
   }
 
   /// What refused the episode, when a suggestion was first due in it. The moment is not kept: it is

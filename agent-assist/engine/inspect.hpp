@@ -81,23 +81,30 @@ struct SeenLimit {
   bool used_up() const { return raised.size() >= limit.count; }
 };
 
-/// What keeps a suggestion off the screen. The first that applies, in this order.
+/// What keeps a suggestion off the screen. The first that applies, in this order: what lasts, for
+/// the call or the episode, comes before what another agent may bring.
 enum class HeldBack : std::uint8_t {
   nothing,    // it stands
   situation,  // its rule does not hold
-  no_agent,
-  share,     // the call is not in its rule's share
-  per_call,  // limits, as they were when the suggestion was first due in this episode
+  share,      // the call is not in its rule's share
+  per_call,   // limits, as they were when the suggestion was first due in this episode
   per_customer,
   cooldown,
-  admission,  // one of these three, which can no longer be told
-  per_agent,
+  admission,          // one of these three, which can no longer be told
   used_or_dismissed,  // before, in this call; with `again` in this episode
   expired,
   expired_or_taken_off,  // with `again`: one of the two
-  suppressed,            // outranked: `by` suppresses its step
-  group,                 // outranked: `by` is of its group and ranks higher
-  max_visible,           // outranked: as many as fit stand already
+  no_agent,
+  per_agent,    // the limit, for the agent who has the call
+  suppressed,   // outranked: `by` suppresses its step
+  group,        // outranked: `by` is of its group and ranks higher
+  max_visible,  // outranked: as many as fit stand already
+};
+
+/// An expression of a text that leaves a `?` in it.
+struct SeenGap {
+  std::string source;
+  Seen value;  // failed, or of a kind that no text shows
 };
 
 struct SeenSuggestion {
@@ -105,6 +112,7 @@ struct SeenSuggestion {
   HeldBack held_back = HeldBack::situation;
   std::string by;                         // of suppressed and group: the suggestion's name
   std::shared_ptr<const Standing> shown;  // where it stands (of a shadow rule: would stand)
+  std::vector<SeenGap> gaps;              // of the texts that it shows, as it would be filled now
 };
 
 struct SeenRule {
@@ -116,13 +124,16 @@ struct SeenRule {
 
   bool condition = false;          // with `unless` and `active`, as the engine decided it
   std::optional<Time> true_since;  // of the condition
-  std::optional<Time> for_due;     // it holds from then on, if the condition stays true
-  bool holds = false;              // the situation
+  // It holds from for_due on, if nothing else happens. Or else: time alone turns the condition
+  // false at true_until, before its `for` is over.
+  std::optional<Time> for_due, true_until;
+  bool holds = false;  // the situation
   std::optional<Time> held_since;
   std::optional<Time> keep_until;  // it holds until then though the condition is false
 
   bool in_share = true;
-  bool raised = false;  // in this episode
+  bool raised = false;    // in this episode
+  bool admitted = false;  // in this episode limits and cooldown, once looked at, let it pass
   std::vector<SeenLimit> limits;
   std::optional<Time> cooldown_until;  // where it is later than now
   std::vector<SeenSuggestion> suggestions;

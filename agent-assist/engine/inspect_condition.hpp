@@ -15,6 +15,7 @@ class ConditionInspector {
 
   /// `beside`: the program that `condition` is a part of, or the whole of.
   SeenCondition inspect(const rules::Condition& condition, const cel::Program& beside);
+  Seen seen(const cel::Value& value);
 
  private:
   SeenCondition group(const rules::Condition& condition, const cel::Program& beside);
@@ -22,7 +23,6 @@ class ConditionInspector {
   std::vector<SeenPart> parts_of(const cel::Program& program);
   std::vector<std::string> said(const std::vector<SeenPart>& parts, const cel::Program& beside);
   Seen value_of(const std::string& source, const cel::Program& beside);
-  Seen seen(const cel::Value& value);
 
   cel::Activation& facts_;
   Time now_;

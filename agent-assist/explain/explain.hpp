@@ -74,6 +74,7 @@ struct Options {
   std::chrono::minutes offset{0};   // from UTC: the clock by which moments are written
   std::optional<Time> ended{};      // the call ended then, and this is how it was just before
   std::vector<std::string> only{};  // ids of rules; empty: all
+  std::optional<Time> told{};       // the end was told then only: that is what `just before` means
 };
 Report report(const engine::Inspection& inspection, const Options& options = {});
 

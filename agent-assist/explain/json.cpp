@@ -8,13 +8,20 @@ using engine::HeldBack;
 using engine::Seen;
 
 std::string_view name_of(HeldBack held_back) {
-  constexpr std::string_view kNames[] = {"",           "situation",
-                                         "no_agent",   "share",
-                                         "per_call",   "per_customer",
-                                         "cooldown",   "admission",
-                                         "per_agent",  "used_or_dismissed",
-                                         "expired",    "expired_or_taken_off",
-                                         "suppressed", "group",
+  constexpr std::string_view kNames[] = {"",
+                                         "situation",
+                                         "share",
+                                         "per_call",
+                                         "per_customer",
+                                         "cooldown",
+                                         "admission",
+                                         "used_or_dismissed",
+                                         "expired",
+                                         "expired_or_taken_off",
+                                         "no_agent",
+                                         "per_agent",
+                                         "suppressed",
+                                         "group",
                                          "max_visible"};
   return kNames[static_cast<std::size_t>(held_back)];
 }
@@ -151,6 +158,7 @@ void write(Json& json, const Suggestion& suggestion) {
 void write_timers(Json& json, const engine::SeenRule& seen) {
   json.name("true_since").time_or_null(seen.true_since);
   json.name("for_due").time_or_null(seen.for_due);
+  json.name("true_until").time_or_null(seen.true_until);
   json.name("held_since").time_or_null(seen.held_since);
   json.name("keep_until").time_or_null(seen.keep_until);
   json.name("cooldown_until").time_or_null(seen.cooldown_until);

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdio>
 
+#include "explain/lines.hpp"
+
 namespace assist::explain {
 namespace {
 
@@ -65,17 +67,34 @@ std::string percent(std::uint32_t ppm) {
 
 }  // namespace
 
+Time Notes::told(Time at) const {
+  constexpr Duration kMicrosecond{1}, kMillisecond{1'000};
+  const Duration since_now = at > of_.now ? at - of_.now : of_.now - at;
+  const bool just_after = at.time_since_epoch() % kMillisecond == kMicrosecond;
+  return just_after && since_now > kMillisecond ? at - kMicrosecond : at;
+}
+
 std::string Notes::ago(Time at) const {
-  return "since " + clock_.moment(at) + " (" + about(of_.now - at) + ")";
+  at = told(at);
+  return "since " + clock_.moment(at) + " (" + format_duration(of_.now - at) + ")";
 }
 
 std::string Notes::in(Time at) const {
-  return clock_.moment(at) + " (in " + about(at - of_.now) + ")";
+  at = told(at);
+  return clock_.moment(at) + " (in " + format_duration(at - of_.now) + ")";
 }
 
 std::string Notes::waits(const SeenRule& seen) const {
   return "its condition is true " + ago(*seen.true_since) + ", but not yet for " +
-         format_duration(rule_.for_) + " (for): it will hold at " + in(*seen.for_due);
+         format_duration(rule_.for_) + " (for): it " +
+         (seen.for_due ? "will hold at " + in(*seen.for_due) : ends_early(seen));
+}
+
+/// "closes at 12:10:00 (in 9m), before that is over"
+std::string Notes::ends_early(const SeenRule& seen) const {
+  const bool closes = seen.active && seen.active_until == *seen.true_until;
+  return (closes ? "closes at " : "turns false at ") + in(*seen.true_until) +
+         ", before that is over";
 }
 
 std::string Notes::window() const {
@@ -94,9 +113,10 @@ std::string Notes::window() const {
 
 std::string Notes::not_active(const SeenRule& seen) const {
   return "it is not active now: " + window() +
-         (seen.active_until == kNever ? ", and not again"
-                                      : "; it opens at " + clock_.full(seen.active_until) +
-                                            " (in " + about(seen.active_until - of_.now) + ")");
+         (seen.active_until == kNever
+              ? ", and not again"
+              : "; it opens at " + clock_.full(seen.active_until) + " (in " +
+                    format_duration(seen.active_until - of_.now) + ")");
 }
 
 std::vector<std::string> Notes::all(const SeenRule& seen, State state) const {
@@ -185,7 +205,7 @@ std::string Notes::limit(const SeenRule& seen, SeenLimit::Per per) const {
                       within + " is used up" +
                       (per == SeenLimit::Per::call ? "" : " for " + one.who);
     if (one.raised.empty()) return out;
-    return out + " (last at " + clock_.moment(one.raised.back()) + ")";
+    return out + " (last at " + clock_.moment(told(one.raised.back())) + ")";
   }
   return "a limit is used up";
 }
@@ -209,7 +229,29 @@ std::string Notes::stands(const SeenSuggestion& one) const {
                     (shadow ? " would stand" : " stands") + " on the screen of " +
                     std::string(shown.agent) + " " + ago(shown.raised_at);
   if (shown.expires_at) out += ", and expires at " + in(*shown.expires_at);
-  return out + ": \"" + std::string(shown.headline()) + "\"";
+  out += ": \"" + std::string(shown.headline()) + "\"";
+  for (const engine::SeenGap& gap : one.gaps)
+    out += "; ? stands in it for " + code(gap.source) +
+           (gap.value.kind == engine::Seen::Kind::failed
+                ? ", which cannot be computed: " + error_words(gap.value.text)
+                : ", which is of a kind that no text shows");
+  return out;
+}
+
+/// What comes of it when an agent takes the call: limits and the cooldown are looked at then,
+/// unless they were before in this episode.
+std::string Notes::without_agent(const SeenRule& seen) const {
+  const std::string out = "no agent has the call";
+  for (const SeenLimit& one : seen.limits)
+    if (!seen.admitted && one.used_up() && !one.who.empty())
+      return out + ", and if one had it now, " + limit(seen, one.per);
+  if (!seen.admitted && seen.cooldown_until)
+    return out + ", and its cooldown of " + format_duration(*rule_.cooldown) + " is over at " +
+           in(*seen.cooldown_until) + ": before that it is not raised";
+  if (rule_.per_agent)
+    return out + "; it is raised when one does for whom its limit of " +
+           std::to_string(rule_.per_agent->count) + " per agent is not used up";
+  return out + "; it is raised when one does";
 }
 
 std::string Notes::held_back(const SeenRule& seen, const SeenSuggestion& one) const {
@@ -221,7 +263,7 @@ std::string Notes::held_back(const SeenRule& seen, const SeenSuggestion& one) co
     case HeldBack::situation:
       return "its rule does not hold";
     case HeldBack::no_agent:
-      return "no agent has the call; it is raised when one does";
+      return without_agent(seen);
     case HeldBack::share:
       return "this call is not in its rule's share of " + percent(rule_.share_ppm);
     case HeldBack::per_call:

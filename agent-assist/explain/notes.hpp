@@ -24,10 +24,15 @@ class Notes {
   void bounds(const engine::SeenRule& seen, State state, std::vector<std::string>& out) const;
   void incidents(const engine::SeenRule& seen, std::vector<std::string>& out) const;
   std::string elsewhere(const engine::SeenIncident& incident) const;
+  std::string ends_early(const engine::SeenRule& seen) const;
   std::string window() const;
   std::string stands(const engine::SeenSuggestion& one) const;
   std::string held_back(const engine::SeenRule& seen, const engine::SeenSuggestion& one) const;
   std::string limit(const engine::SeenRule& seen, engine::SeenLimit::Per per) const;
+  std::string without_agent(const engine::SeenRule& seen) const;
+  /// As it is told: one that `over` a length made, a microsecond after it, without that, unless it
+  /// is so near that it matters.
+  Time told(Time at) const;
   std::string ago(Time at) const;
   std::string in(Time at) const;
 

@@ -32,12 +32,29 @@ std::string why(const Rule& rule, const Notes& notes) {
   return reason_of(rule.when);
 }
 
-Rule rule_of(const Inspection& inspection, const SeenRule& seen, const Clock& clock) {
+/// What is told of a rule, and how far it goes into those whose situations it needs.
+Rule rule_of(const Inspection& inspection, const SeenRule& seen, const Clock& clock, int depth);
+
+/// Of each situation that is needed and does not hold: why. Of those that these need only so deep.
+void tell_situations(Line& line, const Inspection& inspection, const Clock& clock, int depth) {
+  constexpr int kDeepest = 2;
+  if (depth == kDeepest) return;
+  for (Line& part : line.parts) tell_situations(part, inspection, clock, depth);
+  const bool missing = line.parts.empty() && line.wanted && line.holds && !*line.holds;
+  const std::string_view id = situation_in(line.fact.empty() ? line.source : line.fact);
+  if (!missing || id.empty()) return;
+  for (const SeenRule& seen : inspection.by_rule)
+    if (inspection.rules->rules[seen.rule].id == id)
+      line.text += " (" + rule_of(inspection, seen, clock, depth + 1).why + ")";
+}
+
+Rule rule_of(const Inspection& inspection, const SeenRule& seen, const Clock& clock, int depth) {
   Rule out;
   out.rule = &inspection.rules->rules[seen.rule];
   out.seen = &seen;
   out.state = state_of(*out.rule, seen);
   out.when = line_of(seen.when, true, clock);
+  tell_situations(out.when, inspection, clock, depth);
   mark_first_failure(out.when);
   for (const auto& unless : seen.unless) {
     out.unless.push_back(line_of(unless, false, clock));
@@ -54,13 +71,17 @@ Rule rule_of(const Inspection& inspection, const SeenRule& seen, const Clock& cl
   return out;
 }
 
-std::string heading(const Inspection& of, const std::optional<Time>& ended, const Clock& clock) {
+std::string heading(const Inspection& of, const Options& options, const Clock& clock) {
   std::string out = "Call " + of.call + " at " + clock.full(of.now) + ": ";
   out += of.agent.empty() ? "no agent has it" : "with agent " + of.agent;
   if (!of.queue.empty()) out += ", queue " + of.queue;
   if (!of.customer.empty()) out += ", customer " + of.customer;
-  out += ", " + about(of.now - of.started_at) + " old";
-  return ended ? out + "; it ended at " + clock.moment(*ended) + ", and this was just before" : out;
+  out += ", " + format_duration(of.now - of.started_at) + " old";
+  if (!options.ended) return out;
+  out += "; it ended at " + clock.moment(*options.ended);
+  if (!options.told) return out + ", and this was just before";
+  return out + " (told at " + clock.moment(*options.told) +
+         "), and this was just before it was told";
 }
 
 std::string summary(const Report& report) {
@@ -108,12 +129,12 @@ Report report(const Inspection& inspection, const Options& options) {
   Report out;
   out.of = &inspection;
   out.ended = options.ended;
-  out.heading = heading(inspection, options.ended, clock);
+  out.heading = heading(inspection, options, clock);
   for (const SeenRule& seen : inspection.by_rule) {
     const std::string& id = inspection.rules->rules[seen.rule].id;
     const auto& only = options.only;
     if (only.empty() || std::find(only.begin(), only.end(), id) != only.end())
-      out.rules.push_back(rule_of(inspection, seen, clock));
+      out.rules.push_back(rule_of(inspection, seen, clock, 0));
   }
   std::stable_sort(out.rules.begin(), out.rules.end(),
                    [](const Rule& a, const Rule& b) { return place(a.state) < place(b.state); });

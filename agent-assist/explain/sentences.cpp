@@ -85,9 +85,11 @@ std::string ending(const Test& test) {
 
 /// How far a length that runs is from what it needs; why one does not run.
 std::string distance(const Test& test) {
-  if (test.holds || !test.wanted || test.value.kind != Kind::length) return "";
-  const bool upwards = test.name == "over" || test.name == "at_least";
-  if (!upwards) return "";
+  if (test.holds == test.wanted || test.value.kind != Kind::length) return "";
+  // What must be over, or must not be under.
+  const auto& [more, or_as_much] =
+      test.wanted ? std::pair("over", "at_least") : std::pair("under", "at_most");
+  if (test.name != more && test.name != or_as_much) return "";
   // At 2m exactly "over 2m" holds with the next microsecond: nothing that could be said of it.
   if (test.value.grows && test.needed_length && *test.needed_length > test.value.length)
     return " (" + format_duration(*test.needed_length - test.value.length) + " to go)";

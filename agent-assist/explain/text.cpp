@@ -6,10 +6,11 @@ namespace {
 constexpr std::string_view kBold = "\x1b[1m", kGreen = "\x1b[32m", kRed = "\x1b[31m",
                            kYellow = "\x1b[33m", kDim = "\x1b[2m", kPlain = "\x1b[0m";
 
-std::string_view state_words(State state) {
+std::string_view state_words(const Rule& rule) {
   constexpr std::string_view kWords[] = {"holds", "still holds", "is about to hold",
                                          "does not hold", "is off"};
-  return kWords[static_cast<std::size_t>(state)];
+  if (rule.seen->true_until) return "does not hold yet";
+  return kWords[static_cast<std::size_t>(rule.state)];
 }
 
 std::string_view state_colour(State state) {
@@ -56,7 +57,7 @@ class Writer {
     const std::string place =
         "  (" + rule.rule->file + ", line " + std::to_string(rule.rule->place.line) + ")";
     out_ += "\n" + in(kBold, rule.rule->id) + " " +
-            in(state_colour(rule.state), std::string(state_words(rule.state))) + ": " +
+            in(state_colour(rule.state), std::string(state_words(rule))) + ": " +
             shown(rule.rule->title) + in(kDim, place) + "\n";
     sentence(opening(rule));
     for (const std::string& note : rule.notes) sentence(note);

@@ -1,6 +1,7 @@
 #include "explain/words.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
 
 namespace assist::explain {
@@ -77,20 +78,31 @@ std::string without_zeros(std::string text) {
 
 /// `2026-01-05` and `12:01:40` of a moment on the clock of `offset`.
 std::pair<std::string, std::string> date_and_time(Time at, std::chrono::minutes offset) {
-  std::string text = format_rfc3339(std::chrono::floor<std::chrono::milliseconds>(at) + offset);
+  std::string text = format_rfc3339(at + offset);
   text.pop_back();  // Z
   std::string time = text.substr(11);
   if (time.find('.') != std::string::npos) time = without_zeros(std::move(time));
   return {text.substr(0, 10), std::move(time)};
 }
 
-constexpr Duration kMillisecond{1000};
+/// Names with dots between: no call, no index, no operator.
+bool is_path(std::string_view text) {
+  bool starts = true;  // a name does here
+  for (const unsigned char c : text) {
+    const bool letter = std::isalpha(c) != 0 || c == '_';
+    if (starts ? !letter : !letter && std::isdigit(c) == 0 && c != '.') return false;
+    starts = c == '.';
+  }
+  return !starts;
+}
 
-/// To the millisecond; beside a whole second, where tests turn, to the microsecond.
-std::string exact(Duration length) {
-  const Duration rest = length % kMillisecond;
-  const bool at_a_second = (length - rest) % std::chrono::seconds{1} == Duration{0};
-  return format_duration(at_a_second ? length : length - rest);
+/// `["NAME"]`, and nothing after it.
+bool is_quoted(std::string_view index) {
+  if (index.size() < 5 || !index.starts_with('[') || !index.ends_with(']')) return false;
+  const char quote = index[1];
+  return (quote == '"' || quote == '\'') &&
+         index.find_first_of({&quote, 1}, 2) == index.size() - 2 &&
+         index.find('\\') == std::string_view::npos;
 }
 
 /// NAME of `call.attributes.NAME` and `call.attributes["NAME"]`, and whose it is.
@@ -100,19 +112,10 @@ std::pair<std::string_view, std::string_view> attribute(std::string_view fact) {
   if (at == std::string_view::npos) return {};
   const std::string_view whose = fact.substr(0, at);
   if (whose != "call" && whose != "customer" && whose != "agent") return {};
-  std::string_view name = fact.substr(at + kMiddle.size());
-  if (name.starts_with('.')) return {whose, name.substr(1)};
-  const bool quoted = name.size() > 4 && (name.starts_with("[\"") || name.starts_with("['")) &&
-                      (name.ends_with("\"]") || name.ends_with("']"));
-  return quoted ? std::pair(whose, name.substr(2, name.size() - 4))
-                : std::pair<std::string_view, std::string_view>{};
-}
-
-/// ID of `situation.ID` and `situation["ID"]`.
-std::string_view situation(std::string_view fact) {
-  if (fact.starts_with(kSituation)) return fact.substr(kSituation.size());
-  const bool quoted = fact.size() > 13 && fact.starts_with("situation[");
-  return quoted ? fact.substr(11, fact.size() - 13) : std::string_view();
+  const std::string_view name = fact.substr(at + kMiddle.size());
+  if (name.starts_with('.') && is_path(name.substr(1))) return {whose, name.substr(1)};
+  if (is_quoted(name)) return {whose, name.substr(2, name.size() - 4)};
+  return {};
 }
 
 /// `call.sentiments[size(call.sentiments) - 2]`, as rules look at the latest scores.
@@ -133,6 +136,14 @@ std::string nth_last_sentiment(std::string_view fact) {
 }
 
 }  // namespace
+
+std::string_view situation_in(std::string_view fact) {
+  constexpr std::string_view kIdCharacters = "abcdefghijklmnopqrstuvwxyz0123456789_-";
+  std::string_view id;
+  if (fact.starts_with(kSituation)) id = fact.substr(kSituation.size());
+  if (fact.size() > 13 && fact.starts_with("situation[")) id = fact.substr(11, fact.size() - 13);
+  return id.find_first_not_of(kIdCharacters) == std::string_view::npos ? id : std::string_view();
+}
 
 std::string Clock::moment(Time at) const {
   const auto [date, time] = date_and_time(at, offset);
@@ -157,7 +168,8 @@ Subject subject_of(std::string_view fact) {
     if (words.fact == fact) return {std::string(words.phrase), words.many};
   if (const auto [whose, name] = attribute(fact); !name.empty())
     return {"the attribute " + plain(name) + " of the " + std::string(whose), false};
-  if (const auto id = situation(fact); !id.empty()) return {"situation " + std::string(id), false};
+  if (const auto id = situation_in(fact); !id.empty())
+    return {"situation " + std::string(id), false};
   if (auto sentiment = nth_last_sentiment(fact); !sentiment.empty())
     return {std::move(sentiment), false};
   constexpr std::string_view kSize = "size(";
@@ -171,7 +183,7 @@ Subject subject_of(std::string_view fact) {
 std::string statement(std::string_view fact, bool yes) {
   for (const Statement& words : kStatements)
     if (words.fact == fact) return std::string(yes ? words.yes : words.no);
-  if (const auto id = situation(fact); !id.empty())
+  if (const auto id = situation_in(fact); !id.empty())
     return "situation " + std::string(id) + (yes ? " holds" : " does not hold");
   return "";
 }
@@ -201,7 +213,7 @@ std::string value(const engine::Seen& seen, const Clock& clock) {
     case Kind::text:
       return seen.text.empty() ? "not known" : plain(seen.text);
     case Kind::length:
-      return exact(seen.length);
+      return format_duration(seen.length);
     case Kind::moment:
       return clock.moment(seen.moment);
     case Kind::list: {
@@ -227,10 +239,6 @@ std::string span(Duration length) {
   if (length > Duration{0} && length % kDay == Duration{0})
     return counted(static_cast<std::size_t>(length / kDay), "day");
   return format_duration(length);
-}
-
-std::string about(Duration length) {
-  return format_duration(std::chrono::round<std::chrono::milliseconds>(length));
 }
 
 std::string one_line(std::string_view source) {

@@ -10,7 +10,9 @@
 /// What supervisors call things: facts, values, moments.
 namespace assist::explain {
 
-/// How moments are written: in which offset from UTC, and on which day no date is needed.
+/// How moments are written: in which offset from UTC, and on which day no date is needed. With all
+/// digits, as lengths are (format_duration()): tests turn at a microsecond, and what was cut off
+/// one would contradict the other.
 struct Clock {
   std::chrono::minutes offset{0};
   Time today{};
@@ -31,6 +33,9 @@ struct Subject {
 /// Of a fact ("call.hold", "call.attributes.vip"), or of any other expression as it is written.
 Subject subject_of(std::string_view fact);
 
+/// ID of `situation.ID` and `situation["ID"]`; "": it is something else.
+std::string_view situation_in(std::string_view fact);
+
 /// A sentence for a fact that is a yes or no: "the call is on hold". "": it has none.
 std::string statement(std::string_view fact, bool yes);
 
@@ -47,8 +52,6 @@ std::string listed(const std::vector<std::string>& names);
 std::string counted(std::size_t n, std::string_view one);
 /// `7 days`, `10m`: as in "in the last 7 days".
 std::string span(Duration length);
-/// `1m40s`, to the millisecond: of lengths that nobody compares.
-std::string about(Duration length);
 /// One line: runs of white space are a space.
 std::string one_line(std::string_view source);
 

@@ -21,14 +21,19 @@ Result<void> LookBack::line(std::string_view text) {
   if (const auto taken = all_.line(text, ignored_); !taken) return taken;
   if (all_.stats().events == taken_before) return {};  // white space, or a duplicate
   decoder_.decode(text, events::Shape::event, batch_);
-  const events::Event& event = batch_.events.front();
+  events::Event& event = batch_.events.front();
   const Time clock = all_.engine().now();
   if (event.about_call()) calls_.emplace(event.subject);
   if (event.about_call() && event.subject == call_ && !first_) first_ = clock;
   lines_.push_back({std::string(text), clock});
   const bool alive = all_.engine().call(call_).has_value();
   if (alive) last_alive_ = lines_.size();
-  if (first_ && !alive && !ended_) ended_ = clock;
+  if (first_ && !alive && !found_ended_) {
+    found_ended_ = clock;
+    events::settle_time(event, clock);
+    const bool by_itself = event.type() == events::EventType::call_ended && event.subject == call_;
+    ended_ = by_itself ? event.time : clock;
+  }
   alive_ = alive;
   return {};
 }
@@ -67,9 +72,13 @@ LookBack::View LookBack::at(Time at) const {
   run.pass(at, ignored);
   out.inspection = run.engine().inspect(call_);
   if (out.inspection) return out;
-  const auto silence = last_alive_ ? end_by_silence(at) : std::nullopt;
-  out.ended = silence ? silence : ended_;
+  set_end(out, last_alive_ ? end_by_silence(at) : std::nullopt);
   return out;
+}
+
+void LookBack::set_end(View& view, std::optional<Time> silence) const {
+  view.ended = silence ? silence : ended_;
+  if (!silence && ended_ != found_ended_) view.told = found_ended_;
 }
 
 LookBack::View LookBack::latest() const {
@@ -78,14 +87,13 @@ LookBack::View LookBack::latest() const {
     out.inspection = all_.engine().inspect(call_);
     return out;
   }
-  out.ended = ended_;
+  const auto silence = last_alive_ ? end_by_silence(*found_ended_) : std::nullopt;
+  set_end(out, silence);
   if (!last_alive_) return out;  // it ended with its first event
-  const auto silence = end_by_silence(*ended_);
-  if (silence) out.ended = silence;
   Replay run = replay_of(*last_alive_);
   std::vector<Replay::Decided> ignored;
   // What is due at the moment of the end itself is no longer decided for it.
-  const Time last = std::max(run.engine().now(), silence ? *silence - Duration{1} : *ended_);
+  const Time last = std::max(run.engine().now(), silence ? *silence - Duration{1} : *found_ended_);
   run.pass(last, ignored);
   out.inspection = run.engine().inspect(call_);
   return out;

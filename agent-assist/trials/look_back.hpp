@@ -34,6 +34,7 @@ class LookBack {
   struct View {
     std::optional<engine::Inspection> inspection;  // nullopt: not in progress then
     std::optional<Time> ended;  // the call's end, where it was before, or made the moment be
+    std::optional<Time> told;   // the clock at which the end was told, where that was later
   };
   /// At `at`, all events up to and at it taken in; later than the last line: with time passing on.
   View at(Time at) const;
@@ -49,6 +50,7 @@ class LookBack {
   Replay replay() const;
   Replay replay_of(std::size_t lines) const;
   std::optional<Time> end_by_silence(Time until) const;
+  void set_end(View& view, std::optional<Time> silence) const;
 
   std::shared_ptr<const rules::RuleSet> rules_;
   engine::Options options_;
@@ -63,7 +65,8 @@ class LookBack {
   std::optional<Time> first_;
   bool alive_ = false;
   std::optional<std::size_t> last_alive_;  // lines after which it was still in progress
-  std::optional<Time> ended_;              // the clock after the line that found it ended
+  std::optional<Time> ended_;              // by its own event, else the clock of found_ended_
+  std::optional<Time> found_ended_;        // the clock after the line that found it ended
 };
 
 }  // namespace assist::trials

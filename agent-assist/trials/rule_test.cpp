@@ -39,26 +39,52 @@ std::string difference(std::string_view what, const Expectation& expectation, Ti
   return out;
 }
 
+/// What an expectation names.
+enum class What : std::uint8_t { suggestions, situations, suppressed };
+
+std::string_view words_for(What what) {
+  constexpr std::string_view kWords[] = {"the suggestions", "the situations",
+                                         "the suppressed steps"};
+  return kWords[static_cast<std::size_t>(what)];
+}
+
 /// " hold does not hold: time on hold is 2m, needs over 2m." Of a suggestion of a rule that holds:
-/// what keeps it off the screen.
-std::string why(const engine::Inspection& seen, const rules::RuleSet& set,
-                const std::string& name) {
+/// what keeps it off the screen. "": nothing does, and it is a situation.
+std::string why(const engine::Inspection& seen, const rules::Rule& of,
+                const rules::Suggestion* suggestion) {
   explain::Options options;
-  for (const rules::Rule& rule : set.rules) {
-    const bool named = rule.id == name || name.starts_with(rule.id + ".");
-    if (named && name.size() >= rule.id.size()) options.only.push_back(rule.id);
-  }
+  options.only = {of.id};
   const explain::Report told = explain::report(seen, options);
-  for (const explain::Rule& rule : told.rules) {
-    for (const explain::Suggestion& suggestion : rule.suggestions) {
-      const bool due = rule.state == explain::State::holds || rule.state == explain::State::keeps;
-      if (due && suggestion.name == name && !suggestion.stands) return " " + suggestion.text;
-    }
-    if (rule.state == explain::State::does_not_hold)
-      return " " + rule.rule->id + " does not hold: " + rule.why + ".";
-    if (rule.state == explain::State::waits) return " " + rule.rule->id + ": " + rule.why + ".";
+  const explain::Rule& rule = told.rules.front();
+  using explain::State;
+  if (rule.state == State::does_not_hold) return " " + of.id + " does not hold: " + rule.why + ".";
+  if (rule.state == State::waits || rule.state == State::off)
+    return " " + of.id + ": " + rule.why + ".";
+  for (const explain::Suggestion& one : rule.suggestions) {
+    if (suggestion == nullptr || one.name != suggestion->name) continue;
+    if (!one.stands) return " " + one.text;
+    if (of.mode == rules::Mode::shadow)
+      return " " + of.id + " is a shadow rule: " + one.name +
+             " is decided and recorded, never shown.";
   }
   return "";
+}
+
+/// Why `name` is not there: of a step, why none of what suppresses it stands.
+std::string why(const engine::Inspection& seen, const rules::RuleSet& set, What what,
+                const std::string& name) {
+  std::string out;
+  for (const rules::Rule& rule : set.rules) {
+    if (what == What::situations && rule.id == name) out += why(seen, rule, nullptr);
+    for (const rules::Suggestion& one : rule.suggestions) {
+      const auto& steps = one.suppress;
+      const bool named = what == What::suggestions && one.name == name;
+      const bool suppresses =
+          what == What::suppressed && std::find(steps.begin(), steps.end(), name) != steps.end();
+      if (named || suppresses) out += why(seen, rule, &one);
+    }
+  }
+  return out;
 }
 
 }  // namespace
@@ -152,22 +178,35 @@ class RuleTests::Trial {
     }
     for (const engine::SituationView& view : engine_.situations(expectation.call))
       if (view.holds) situations.insert(owner_.rules_->rules[view.rule].id);
-    compare("the suggestions", expectation, expectation.suggestions, suggestions);
-    compare("the situations", expectation, expectation.situations, situations);
-    compare("the suppressed steps", expectation, expectation.suppressed, suppressed);
+    compare(What::suggestions, expectation, expectation.suggestions, suggestions);
+    compare(What::situations, expectation, expectation.situations, situations);
+    compare(What::suppressed, expectation, expectation.suppressed, suppressed);
   }
 
-  void compare(std::string_view what, const Expectation& expectation,
+  void compare(What what, const Expectation& expectation,
                const std::optional<Expectation::Names>& expected,
                const std::set<std::string>& got_names) {
     if (!expected) return;
     const std::vector<std::string> got(got_names.begin(), got_names.end());
     if (expected->names == got) return;
-    std::string text = difference(what, expectation, test_.start, expected->names, got);
+    std::string text = difference(words_for(what), expectation, test_.start, expected->names, got);
     const auto missing = only_in(expected->names, got);
-    if (const auto seen = engine_.inspect(expectation.call); seen && !missing.empty())
-      text += why(*seen, *owner_.rules_, missing.front());
+    if (!missing.empty()) text += why_missing(what, expectation.call, missing);
     reader_.error(expected->offset, std::move(text));
+  }
+
+  /// The reasons for all that is missing, each once: a rule's suggestions may share theirs.
+  std::string why_missing(What what, const std::string& call,
+                          const std::vector<std::string>& missing) const {
+    const auto seen = engine_.inspect(call);
+    if (!seen && calls_.count(call) == 0) return " The call has not begun by then.";
+    if (!seen) return " The call is over by then.";
+    std::string out;
+    for (const std::string& name : missing) {
+      const std::string reason = why(*seen, *owner_.rules_, what, name);
+      if (out.find(reason) == std::string::npos) out += reason;
+    }
+    return out;
   }
 
   RuleTests& owner_;
@@ -227,6 +266,7 @@ std::vector<RuleTestResult> RuleTests::run(const rules::SourceFile& file) {
 RuleTests::Coverage RuleTests::coverage() const {
   Coverage out;
   for (std::size_t i = 0; i < seen_.size(); ++i) {
+    if (rules_->rules[i].mode == rules::Mode::off) continue;
     if (!seen_[i].first) out.never_true.push_back(rules_->rules[i].id);
     if (!seen_[i].second) out.never_false.push_back(rules_->rules[i].id);
   }

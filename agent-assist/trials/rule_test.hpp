@@ -61,7 +61,8 @@ class RuleTests {
   /// The tests of one file, in its order. A file that cannot be read is one result that failed.
   std::vector<RuleTestResult> run(const rules::SourceFile& file);
 
-  /// Rules whose condition was never true, or never false, for any call of any test so far.
+  /// Rules whose condition was never true, or never false, for any call of any test so far. One
+  /// that is off is no test's to show: it never holds.
   struct Coverage {
     std::vector<std::string> never_true, never_false;
   };

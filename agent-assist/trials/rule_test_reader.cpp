@@ -259,6 +259,14 @@ class TestReader {
     out.expectations.push_back(std::move(expectation));
   }
 
+  /// "sh.a, sh.b": the suggestions of a rule that has several, where only the rule is named.
+  static std::string below(const std::string& rule, const std::vector<std::string>& known) {
+    std::string out;
+    for (const std::string& name : known)
+      if (name.starts_with(rule + ".")) out += (out.empty() ? "" : ", ") + name;
+    return out;
+  }
+
   /// A list of names, which may be empty: then nothing is expected to be there.
   std::optional<RuleTest::Expectation::Names> names(Fields& fields, std::string_view key,
                                                     const std::vector<std::string>& known,
@@ -274,8 +282,11 @@ class TestReader {
       auto name = reader_.text(item, key);
       if (!name) continue;
       if (std::find(known.begin(), known.end(), *name) == known.end()) {
-        reader_.error(item, in_quotes(*name) + " is not the name of " + std::string(what) + "." +
-                                rules::did_you_mean(*name, {known.begin(), known.end()}));
+        const std::string own = below(*name, known);
+        reader_.error(item,
+                      in_quotes(*name) + " is not the name of " + std::string(what) + "." +
+                          (own.empty() ? rules::did_you_mean(*name, {known.begin(), known.end()})
+                                       : " The rule of that name has " + own + "."));
       }
       out.names.push_back(std::move(*name));
     }

@@ -55,9 +55,9 @@ std::string slurp(const fs::path& file) {
 /// Runs the program in the source directory; `environment`: "NAME=VALUE".
 Ran run(const std::string& arguments, const std::string& environment = "") {
   const Folder folder;
-  const std::string command =
-      "cd " ASSIST_SOURCE_DIR " && " + environment + " " ASSIST_PROGRAM " " + arguments + " >" +
-      (folder.path() / "out").string() + " 2>" + (folder.path() / "err").string() + " </dev/null";
+  const std::string command = "cd " ASSIST_SOURCE_DIR " && " + environment + " " ASSIST_PROGRAM +
+                              " </dev/null >" + (folder.path() / "out").string() + " 2>" +
+                              (folder.path() / "err").string() + " " + arguments;
   const int status = std::system(command.c_str());
   return {slurp(folder.path() / "out"), slurp(folder.path() / "err"), WEXITSTATUS(status)};
 }
@@ -101,6 +101,23 @@ TEST_CASE("explain: at the last moment, at a given one, for programs", "[command
   CHECK(
       has(run("explain --rules rules --call c1 --at 2m10s " + events).out, "\nlong_hold holds: "));
 
+  const auto at = [&](const std::string& moment) {
+    const Ran ran = run("explain --rules rules --call c1 --at '" + moment + "' " + events);
+    INFO(moment << ran.err);
+    CHECK(ran.status == 0);
+    return ran.out.substr(0, ran.out.find(": with"));
+  };
+  for (const char* const moment : {"2026-01-05 08:02:00", "2026-01-05 08:02:00 UTC", "08:02:00",
+                                   "2026-01-05 08:02:00.000", "120.0s", "2m0.000000s"}) {
+    INFO(moment);
+    CHECK(at(moment) == "Call c1 at 2026-01-05 08:02:00 UTC");
+  }
+  CHECK(at("2026-01-05 10:02:00 +02:00") == "Call c1 at 2026-01-05 10:02:00 +02:00");
+  CHECK(at("69.5s") == "Call c1 at 2026-01-05 08:01:09.5 UTC");
+  CHECK(at("0.000001s") == "Call c1 at 2026-01-05 08:00:00.000001 UTC");
+  CHECK(at("08:01:09.25") == "Call c1 at 2026-01-05 08:01:09.25 UTC");
+  CHECK(at("00:30:00") == "Call c1 at 2026-01-06 00:30:00 UTC");
+
   const Ran one = run("explain --rules rules --call c1 --rule long_hold " + events);
   CHECK(has(one.out, "\nlong_hold does not hold: "));
   CHECK(last_line(one.out) ==
@@ -124,6 +141,8 @@ TEST_CASE("explain: what cannot be answered says what to do", "[commands]") {
   CHECK(has(told("--call call2"), "is about call \"call2\". Did you mean \"call-2\"?"));
   CHECK(has(told("--call somebody"), "It has \"c1\", \"call-2\"."));
   CHECK(has(told("--call c1 --at soon"), "\"soon\" is not a moment. Write 2026-11-22T10:02:00Z"));
+  for (const char* const bad : {"1.5m", "1.s", "1.0000001s", "1.5", ".5s", "25:00:00"})
+    CHECK(has(told(std::string("--call c1 --at ") + bad), "is not a moment"));
   CHECK(has(told("--call c1 --at 2026-01-05T10:00:00"), "2026-01-05T10:00:00Z for UTC"));
   CHECK(has(told("--call c1 --at 2026-01-05T07:00:00Z"),
             "is not known at 2026-01-05T07:00:00Z: its first event comes at 2026-01-05T08:00:00Z"));
@@ -135,7 +154,36 @@ TEST_CASE("explain: what cannot be answered says what to do", "[commands]") {
   const Ran refused = run("explain --rules rules --call c1 " + bad);
   CHECK(refused.status == 1);
   CHECK(has(refused.err, "bad.jsonl:4:1: error: not_cloudevent"));
+  CHECK(has(refused.err, "\n{}\n^\n"));
   CHECK(has(refused.out, "long_hold does not hold"));
+}
+
+TEST_CASE("a line that is refused is told with its place, the line and a caret", "[commands]") {
+  const Folder folder;
+  const std::string first = std::string(kEvents).substr(0, std::string(kEvents).find('\n') + 1);
+  const std::string begin =
+      R"({"specversion":"1.0","id":"9","source":"/t","type":"call.answered","subject":"c1")";
+  // A byte order mark before the first line is none of its text.
+  const std::string events =
+      folder
+          .write("e.jsonl", "\xEF\xBB\xBF" + first + "\n" + begin + R"(,"data":{"agent":7}})" +
+                                "\r\n" + R"({"id": "é" "x"})" + "\n" + begin + "\n")
+          .string();
+  const std::string spaces(begin.size() + 17, ' ');
+  CHECK(has(run("facts " + events).out, "\"agent\":\"ana\""));
+  for (const std::string command :
+       {"replay --rules rules ", "facts ", "explain --rules rules --call c1 "}) {
+    const Ran ran = run(command + events);
+    INFO(command << ran.err);
+    CHECK(ran.status == 1);
+    CHECK(has(ran.err, "e.jsonl:3:" + std::to_string(begin.size() + 18) + ": error: bad_data: "));
+    CHECK(has(ran.err,
+              " (at /data/agent)\n" + begin + R"(,"data":{"agent":7}})" + "\n" + spaces + "^\n"));
+    CHECK(has(ran.err, "e.jsonl:4:12: error: not_json: "));
+    CHECK(has(ran.err, "\n{\"id\": \"é\" \"x\"}\n           ^\n"));
+    CHECK(has(ran.err, "e.jsonl:5:" + std::to_string(begin.size() + 1) + ": error: not_json: "));
+    CHECK(has(ran.err, "\n" + begin + "\n" + std::string(begin.size(), ' ') + "^\n"));
+  }
 }
 
 TEST_CASE("replay --audit: what caused each decision, and what was held back by what",
@@ -249,6 +297,9 @@ TEST_CASE("what is no command, option or argument is told with what was meant", 
        "\"--json\"?\n`agent-assist check --help` tells more.\n"},
       {"replay --rules rules a b", "\"b\" is more than agent-assist replay takes."},
       {"explain --rules rules", "--call is required."},
+      {"simulate --calls 18446744073709551616", "is no value for --calls: it goes from 0 to 10"},
+      {"simulate --calls -1", "\"-1\" is no value for --calls: it goes from 0 to 10"},
+      {"simulate --calls-per-hour x", "\"x\" is no value for --calls-per-hour: it goes from 0 to "},
   };
   for (const auto& [arguments, error] : rows) {
     const Ran ran = run(arguments);
@@ -312,6 +363,61 @@ TEST_CASE("check --verbose names the rules without a key, and what they are deci
   CHECK(keyless[1].at("decided_anew_on").as_array().size() == 1);
 }
 
+TEST_CASE("check --verbose names the clock for what runs alone", "[commands]") {
+  const Folder folder;
+  folder.write("config/agent-assist.yaml", "attributes: open\n");
+  const auto decided_anew_on = [&](const std::string& when) {
+    folder.write("rules/a.yaml", "rules:\n  - id: a\n    title: A\n    when: " + when + "\n");
+    const auto json =
+        boost::json::parse(run("check --verbose --json " + (folder.path() / "rules").string()).out);
+    return boost::json::serialize(json.at("keyless").at(0).at("decided_anew_on"));
+  };
+  CHECK(decided_anew_on("{call.attributes.n: {over: 3}}") == R"(["call.attributes"])");
+  CHECK(decided_anew_on("{queue.longest_wait: {over: 3m}}") == R"(["queue.longest_wait"])");
+  CHECK(decided_anew_on("call.area != ' now '") == R"(["call.area"])");
+  CHECK(decided_anew_on("{call.talk: {over: 3m}}") == R"(["call.talk","the clock"])");
+  CHECK(decided_anew_on("now > timestamp(call.attributes.due)") ==
+        R"(["call.attributes","the clock"])");
+}
+
+TEST_CASE("facts: each event has its time of receipt, and each of these its event", "[commands]") {
+  const Folder folder;
+  const std::string events = folder.write("e.jsonl", kEvents).string();
+  const auto with = [&](const std::string& arrivals) {
+    return run("facts --arrivals " + folder.write("a", arrivals).string() + " " + events);
+  };
+  const std::string three = "2026-01-05T08:00:00Z\n2026-01-05T08:00:10Z\n2026-01-05T08:01:50Z\n";
+  CHECK(with(three + "\n").status == 0);
+  CHECK(with(three.substr(0, 21)).status == 2);
+  const Ran more = with(three + "2026-01-05T09:00:00Z\n");
+  CHECK(more.status == 2);
+  CHECK(has(more.err, "has more lines than there are events: \"2026-01-05T09:00:00Z\" is "));
+}
+
+TEST_CASE("check: what a file holds plays no tricks on a terminal", "[commands]") {
+  const Folder folder;
+  folder.write("rules/a.yaml", "rules:\n  - id: \x1b]0;title\x07\n");
+  const Ran ran = run("check " + (folder.path() / "rules").string());
+  INFO(ran.err);
+  CHECK(ran.status == 1);
+  CHECK(has(ran.err, "\n  - id: \\x1b]0;title\\x07\n"));
+  CHECK(ran.err.find_first_of("\x1b\x07") == std::string::npos);
+}
+
+TEST_CASE("a directory without rules is told", "[commands]") {
+  const Folder folder;
+  folder.write("rules/notes.txt", "");
+  const std::string rules = (folder.path() / "rules").string();
+  const std::string events = folder.write("e.jsonl", kEvents).string();
+  for (const std::string& arguments : {"test " + rules, "replay --rules " + rules + " " + events,
+                                       "explain --rules " + rules + " --call c1 " + events}) {
+    const Ran ran = run(arguments);
+    INFO(arguments);
+    CHECK(ran.status == 0);
+    CHECK(ran.err == "agent-assist: note: no rules under \"" + rules + "\"\n");
+  }
+}
+
 TEST_CASE("test: the last line counts, for programs the errors of rules too", "[commands]") {
   const Folder folder;
   folder.write("rules/a.yaml", "rules:\n  - {id: a, title: A, when: {call.hodl: {over: 2m}}}\n");
@@ -349,4 +455,38 @@ TEST_CASE("colours are for terminals, and NO_COLOR takes them away", "[commands]
     CHECK_FALSE(plain.empty());
     CHECK_FALSE(has(run(arguments, "TERM=xterm").out, "\x1b["));
   }
+}
+
+TEST_CASE("what cannot be written is told, and is no success", "[commands]") {
+  const Folder folder;
+  const std::string events = folder.write("e.jsonl", kEvents).string();
+  const std::string cases = folder.write("cases.jsonl", "").string();
+  for (const std::string& arguments :
+       {"replay --rules rules " + events, "replay --rules rules --audit " + events,
+        "facts " + events, "explain --rules rules --call c1 " + events,
+        "explain --rules rules --call c1 --json " + events, std::string("check rules"),
+        std::string("check --json rules"), std::string("test rules"),
+        std::string("test --json rules"), std::string("eval '1 + 1'"), "eval --cases " + cases,
+        std::string("simulate --calls 3"), std::string("--version"), std::string("--help"),
+        std::string("replay --help")}) {
+    INFO(arguments);
+    const Ran full = run(arguments + " >/dev/full");
+    CHECK(full.status == 2);
+    CHECK(has(full.err, "error: cannot write to stdout"));
+    CHECK(full.err.find("cannot write") == full.err.rfind("cannot write"));
+    CHECK(run(arguments + " >/dev/null").status == 0);
+  }
+}
+
+TEST_CASE("a part that could be written does not hide that the rest could not", "[commands]") {
+  const Folder folder;
+  const std::string small = (folder.path() / "small").string();
+  // Files may have a block, and what is printed has hundreds.
+  const int status =
+      std::system(("cd " ASSIST_SOURCE_DIR "; trap '' XFSZ; " ASSIST_PROGRAM
+                   " simulate --calls 20 | (ulimit -f 1; exec " ASSIST_PROGRAM " facts - >" +
+                   small + " 2>/dev/null)")
+                      .c_str());
+  CHECK(WEXITSTATUS(status) == 2);
+  CHECK(fs::file_size(small) > 0);
 }

@@ -304,6 +304,39 @@ rules:
   check({"errors", "", {kRules, kFits}});
 }
 
+TEST_CASE("of a situation that is needed and does not hold the reason is told", "[explain]") {
+  const auto seen =
+      inspect({R"(
+rules:
+  - {id: held, title: H, when: {call.hold: {over: 5m}}}
+  - {id: soon, title: S, when: call.on_hold, for: 5m}
+  - {id: gone, title: G, when: call.on_hold, mode: off}
+  - {id: a, title: A, when: situation.held}
+  - {id: b, title: B, when: {any: [situation.soon, 'situation["gone"] && call.on_hold']}}
+  - {id: c, title: C, when: situation.a}
+  - {id: d, title: D, when: situation.c}
+  - {id: e, title: E, when: "!situation.soon && situation.a"}
+)",
+               "0s call.answered c1 {\"agent\":\"ana\"}\n0s call.held c1\n60s time\n"});
+  const Report told = report(seen);
+  const auto why = [&](std::string_view id) {
+    for (const Rule& rule : told.rules)
+      if (rule.rule->id == id) return rule.why;
+    return std::string();
+  };
+  const std::string held = " (time on hold is 1m, needs over 5m (4m to go))";
+  CHECK(why("a") == "situation held does not hold, and needs to" + held);
+  CHECK(why("b") ==
+        "situation soon does not hold, and needs to (its condition is true since 12:00:00 (1m), "
+        "but not yet for 5m (for): it will hold at 12:05:00 (in 4m)); and situation gone does not "
+        "hold, and needs to (it is off (mode: off))");
+  // Not all the way down: what is further away has a rule of its own in the report.
+  CHECK(why("d") ==
+        "situation c does not hold, and needs to (situation a does not hold, and needs "
+        "to (situation held does not hold, and needs to))");
+  CHECK(why("e") == why("c"));
+}
+
 TEST_CASE("timers, windows, modes and shares are told", "[explain]") {
   constexpr char kRules[] = R"yaml(
 rules:
@@ -328,6 +361,53 @@ rules:
   - {id: cooldown, title: C, when: {call.holds: 1}, cooldown: 10m, suggest: [{headline: C}]}
 )yaml";
   check({"timers", "", {kRules, kFits}});
+}
+
+TEST_CASE("a rule that waits says when its condition ends before its for is over", "[explain]") {
+  const std::string answered = "0s call.answered c1 {\"agent\":\"ana\"}\n30s time\n";
+  const auto look = [&](const std::string& keys) {
+    return inspect({"rules:\n  - {id: a, title: A, " + keys + "}\n", answered});
+  };
+  const auto why = [&](const std::string& keys) { return report(look(keys)).rules.at(0).why; };
+  const std::string since = "its condition is true since 12:00:00 (30s), but not yet for ";
+  CHECK(why("when: call.answered, for: 30m, active: {hours: '12:00-12:10'}") ==
+        since + "30m (for): it closes at 12:10:00 (in 9m30s), before that is over");
+  CHECK(why("when: call.answered, for: 30m, active: {hours: '12:00-12:40'}") ==
+        since + "30m (for): it will hold at 12:30:00 (in 29m30s)");
+  CHECK(why("when: {call.age: {under: 1m}}, for: 2m") ==
+        since + "2m (for): it turns false at 12:01:00 (in 30s), before that is over");
+  // At the moment itself it must be true.
+  CHECK(why("when: {call.age: {under: 1m}}, for: 1m") ==
+        since + "1m (for): it turns false at 12:01:00 (in 30s), before that is over");
+  CHECK(why("when: {call.age: {at_most: 1m}}, for: 1m") ==
+        since + "1m (for): it will hold at 12:01:00 (in 30s)");
+  CHECK(why("when: call.answered, unless: [{call.talk: {at_least: 40s}}], for: 1m") ==
+        since + "1m (for): it turns false at 12:00:40 (in 10s), before that is over");
+  // What turns in one part need not turn the whole.
+  CHECK(why("when: {any: [{call.age: {under: 1m}}, {call.age: {over: 50s}}]}, for: 2m") ==
+        since + "2m (for): it will hold at 12:02:00 (in 1m30s)");
+
+  const auto early = look("when: {call.age: {under: 1m}}, for: 2m");
+  CHECK(to_text(report(early), false).find("\na does not hold yet: A") != std::string::npos);
+  const auto json = boost::json::parse(to_json(report(early))).at("rules").at(0);
+  CHECK(json.at("state") == "waits");
+  CHECK(json.at("for_due").is_null());
+  CHECK(json.at("true_until") == "2026-01-05T12:01:00Z");
+}
+
+TEST_CASE("a microsecond before it is due a rule says so, and a microsecond after", "[explain]") {
+  const auto told = [](const char* time) {
+    const auto seen = inspect({"rules:\n  - {id: a, title: A, when: call.on_hold, for: 2m}\n",
+                               "0s call.answered c1 {\"agent\":\"ana\"}\n10s call.held c1\n" +
+                                   std::string(time) + "s time\n"});
+    const Report all = report(seen);
+    return all.heading + "\n" + all.rules.at(0).why;
+  };
+  CHECK(told("129.999999") ==
+        "Call c1 at 2026-01-05 12:02:09.999999 UTC: with agent ana, 2m9.999999s old\n"
+        "its condition is true since 12:00:10 (1m59.999999s), but not yet for 2m (for): it will "
+        "hold at 12:02:10 (in 0.000001s)");
+  CHECK(told("130.000001").starts_with("Call c1 at 2026-01-05 12:02:10.000001 UTC: "));
 }
 
 TEST_CASE("what holds a suggestion back is told", "[explain]") {
@@ -400,6 +480,79 @@ TEST_CASE("what holds a suggestion back is told", "[explain]") {
   for (const Row& row : rows) check(row);
 }
 
+TEST_CASE("of a text with a ? in it what failed is told", "[explain]") {
+  const auto seen = inspect({R"yaml(
+rules:
+  - id: a
+    title: A
+    when: call.answered
+    suggest:
+      - headline: Ask ${ call.attributes.name }, will you?
+        say: ${ call.attributes.tags } and ${ call.agent }
+)yaml",
+                             "0s call.answered c1 {\"agent\":\"ana\"}\n"
+                             "1s call.updated c1 {\"attributes\":{\"tags\":[1]}}\n"});
+  const std::string text = report(seen).rules.at(0).suggestions.at(0).text;
+  CHECK(text ==
+        "Suggestion a stands on the screen of ana since 12:00:00 (1s): \"Ask ?, will you?\"; ? "
+        "stands in it for `call.attributes.name`, which cannot be computed: there is no key "
+        "\"name\"; ? "
+        "stands in it for `call.attributes.tags`, which is of a kind that no text shows");
+}
+
+TEST_CASE("without an agent, what holds a suggestion back for longer is told first", "[explain]") {
+  const auto held_back = [](const std::string& keys, const std::string& tale) {
+    const auto seen = inspect({"rules:\n  - id: a\n    title: A\n    when: {call.queue: q}\n    " +
+                                   keys + "\n    suggest: [{headline: A, expires_after: 5s}]\n",
+                               tale});
+    return report(seen).rules.at(0).suggestions.at(0).text;
+  };
+  const std::string answered =
+      "0s call.started c1 {\"customer\":\"alan\"}\n0s call.answered c1 {\"agent\":\"ana\"}\n";
+  const std::string raised = answered + "1s call.queued c1 {\"queue\":\"q\"}\n";
+  const std::string ended = raised + "4s call.queued c1 {\"queue\":\"z\"}\n";
+  const std::string waits = "30s call.transferred c1 {}\n35s time\n";
+  const std::string again = "20s call.queued c1 {\"queue\":\"q\"}\n" + waits;
+  const std::string later = waits + "40s call.queued c1 {\"queue\":\"q\"}\n";
+  const std::string back = "Suggestion a is held back: ";
+  const std::string rest = ", and it stays off until the rule has ended and holds anew.";
+  const std::string nobody = "no agent has the call";
+  struct Row {
+    std::string keys, tale, told;
+  };
+  const Row rows[] = {
+      {"share: 0%", raised + waits, "this call is not in its rule's share of 0%."},
+      {"limit: {per_call: 1}", ended + again,
+       "its limit of 1 per call is used up (last at 12:00:01)" + rest},
+      {"cooldown: 1h", ended + again,
+       "the cooldown of 1h was not over when it was due; it is over at 13:00:04 (in 59m29s)" +
+           rest},
+      {"mode: live", raised + waits, "it expired after 5s" + rest},
+      {"mode: live", raised + "2s dismissed a\n" + waits,
+       "the agent used or dismissed it in this call (again: no)."},
+      // What is looked at when an agent takes the call only.
+      {"mode: live", ended + later, nobody + "; it is raised when one does."},
+      {"limit: {per_call: 1}", ended + later,
+       nobody + ", and if one had it now, its limit of 1 per call is used up (last at 12:00:01)."},
+      {"limit: {per_customer: 1}", ended + later,
+       nobody +
+           ", and if one had it now, its limit of 1 per customer within 90 days is used up for "
+           "alan (last at 12:00:01)."},
+      {"cooldown: 1m", ended + later,
+       nobody + ", and its cooldown of 1m is over at 12:01:04 (in 24s): before that it is not "
+                "raised."},
+      {"limit: {per_agent: 1}", ended + later,
+       nobody + "; it is raised when one does for whom its limit of 1 per agent is not used up."},
+      // Its own episode uses up no limit for the next agent.
+      {"limit: {per_call: 1}", raised + "3s call.transferred c1 {}\n",
+       nobody + "; it is raised when one does."},
+  };
+  for (const Row& row : rows) {
+    INFO(row.keys << "\n" << row.tale);
+    CHECK(held_back(row.keys, row.tale) == back + row.told);
+  }
+}
+
 TEST_CASE("the first part that fails is marked, and how far a length is from holding",
           "[explain]") {
   const auto seen = inspect({R"(
@@ -423,6 +576,21 @@ rules:
   CHECK(rule.when.parts[0].until == seen.now + std::chrono::seconds{20} + Duration{1});
   CHECK(rule.when.parts[1].text == "the queue is sales, needs billing");
   CHECK(rule.when.parts[2].text == "0 contacts in the last 7 days, needs at least 2");
+}
+
+TEST_CASE("how far a length is from holding is told where it must not be less, too", "[explain]") {
+  const auto why = [](const std::string& when) {
+    const auto seen =
+        inspect({"rules:\n  - id: a\n    title: A\n    when: " + when + "\n",
+                 "0s call.answered c1 {\"agent\":\"ana\"}\n0s call.held c1\n60s time\n"});
+    return report(seen).rules.at(0).why;
+  };
+  const std::string held = "time on hold is 1m, must not be ";
+  CHECK(why("{none: [{call.hold: {under: 5m}}]}") == held + "under 5m (4m to go)");
+  CHECK(why("{none: [{call.hold: {at_most: 5m}}]}") ==
+        "time on hold is 1m, must be more than 5m (4m to go)");
+  CHECK(why("'!(call.hold < minutes(5))'") == held + "under 5m (4m to go)");
+  CHECK(why("{none: [{call.hold: {over: 30s}}]}") == held + "over 30s");
 }
 
 TEST_CASE("an incident that does not affect the call is told, with what keeps it away",
@@ -473,6 +641,17 @@ TEST_CASE("moments are written by the clock that is asked for", "[explain]") {
   const auto seen = inspect({"", kFits});
   const Report told = report(seen, {std::chrono::minutes{-420}, {}});
   CHECK(told.heading.find("2026-01-05 05:03:00 -07:00") != std::string::npos);
+}
+
+TEST_CASE("an end that was told late has both its moments", "[explain]") {
+  const auto seen = inspect({"", kFits});
+  const Time ended = seen.now - std::chrono::minutes{2};
+  const std::string heading = report(seen, {{}, ended, {}, seen.now}).heading;
+  CHECK(
+      heading.ends_with("; it ended at 12:01:00 (told at 12:03:00), and this was just before it "
+                        "was told"));
+  CHECK(report(seen, {{}, ended})
+            .heading.ends_with("; it ended at 12:01:00, and this was just before"));
 }
 
 TEST_CASE("what came in plays no tricks on a terminal", "[explain]") {

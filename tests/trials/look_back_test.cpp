@@ -77,10 +77,27 @@ TEST_CASE("a call that ended is seen just before its end", "[trials]") {
   CHECK(holds(latest));
   CHECK(latest.inspection->now == at("10:04:00"));
   CHECK(latest.ended == at("10:04:00"));
+  CHECK_FALSE(latest.told);
   const auto later = look.at(at("10:05:00"));
   CHECK_FALSE(later.inspection);
   CHECK(later.ended == at("10:04:00"));
   CHECK_FALSE(look.at(at("10:04:00")).inspection);
+}
+
+TEST_CASE("an end that is told late was at its own time", "[trials]") {
+  const auto look = over({"12:00:00 call.answered c1 {\"agent\":\"ana\"}", "12:00:10 call.held c1",
+                          "12:05:00 call.started c2", "12:00:50 call.ended c1"},
+                         "c1");
+  const auto latest = look.latest();
+  CHECK(holds(latest));
+  CHECK(latest.inspection->now == at("12:05:00"));
+  CHECK(latest.ended == at("12:00:50"));
+  CHECK(latest.told == at("12:05:00"));
+  const auto later = look.at(at("12:06:00"));
+  CHECK(later.ended == at("12:00:50"));
+  CHECK(later.told == at("12:05:00"));
+  // Until it was told the rules saw a call in progress.
+  CHECK(look.at(at("12:03:00")).inspection);
 }
 
 TEST_CASE("silence ends a call at its own moment", "[trials]") {

@@ -102,7 +102,8 @@ TEST_CASE("a test that names what does not exist, or expects nothing, has failed
   static const Row rows[] = {
       {"{at: 1s, call: c2, suggestions: []}", "no call \"c2\""},
       {"{at: 1s, call: c1, suggestions: [hodl]}", "Did you mean \"hold\"?"},
-      {"{at: 1s, call: c1, suggestions: [outage]}", "not the name of a suggestion"},
+      {"{at: 1s, call: c1, suggestions: [outage]}",
+       "not the name of a suggestion. The rule of that name has outage.skip."},
       {"{at: 1s, call: c1, situations: [outag]}", "Did you mean \"outage\"?"},
       {"{at: 1s, call: c1, suppressed: [surve]}", "Did you mean \"survey\"?"},
       {"{at: 1s, call: c1}", "expects nothing"},
@@ -168,6 +169,44 @@ TEST_CASE("two tests of one name are told, at the second", "[trials]") {
                            "test needs a name of its own.") == 0);
 }
 
+TEST_CASE("each name that is missing has its reason", "[trials]") {
+  const std::string rules = kRules +
+                            "  - {id: gone, title: G, when: call.on_hold, mode: off, suggest: "
+                            "[{headline: G}]}\n"
+                            "  - {id: soon, title: S, when: call.on_hold, for: 1m}\n";
+  const auto why = [&](const std::string& expect) {
+    const auto results = tests_over(rules).run(
+        {"t.test.yaml", "t.test.yaml",
+         "tests:\n  - name: t\n" + kCall +
+             "      - {at: 1m, type: call.ended, subject: c1}\n    expect:\n      - {" + expect +
+             "}\n"});
+    const std::string all = told(results);
+    const auto from = all.find("got: ");
+    return all.substr(from, all.find('\n') - from);
+  };
+  const std::string off = " gone: it is off (mode: off).";
+  const std::string hold = " hold does not hold: time on hold is 10s, needs over 2m (1m50s to go).";
+  const std::string outage =
+      " outage does not hold: no open incident of kind outage affects the call, and one needs to.";
+  CHECK(why("at: 20s, call: c1, suggestions: [gone, hold, secret]") ==
+        "got: none." + off + hold +
+            " secret is a shadow rule: secret is decided and recorded, never shown.");
+  CHECK(why("at: 20s, call: c1, situations: [always, secret, gone, soon, hold]") ==
+        "got: always, secret. Missing: gone, hold, soon." + off + hold +
+            " soon: its condition is true since 12:00:10 (10s), but not yet for 1m (for): it will "
+            "hold at 12:01:10 (in 50s).");
+  CHECK(why("at: 20s, call: c1, suppressed: [survey]") == "got: none." + outage);
+  CHECK(why("at: 1m, call: c1, suggestions: [hold, gone]") ==
+        "got: none. The call is over by then.");
+}
+
+TEST_CASE("a call that has not begun is told as such", "[trials]") {
+  const auto results =
+      run("tests:\n  - name: t\n    events:\n      - {at: 5s, type: call.answered, subject: c1, "
+          "data: {agent: ana}}\n    expect:\n      - {at: 1s, call: c1, situations: [always]}\n");
+  CHECK(told(results).find("got: none. The call has not begun by then.\n") != std::string::npos);
+}
+
 TEST_CASE("a suggestion of a shadow rule exists, but stands on no screen", "[trials]") {
   const auto results = run("tests:\n  - name: t\n" + kCall +
                            "    expect:\n      - {at: 20s, call: c1, suggestions: [secret]}\n");
@@ -230,7 +269,8 @@ TEST_CASE("a file that is no file of tests is one that failed", "[trials]") {
 }
 
 TEST_CASE("the coverage names rules that were never true, or never false", "[trials]") {
-  RuleTests tests = tests_over(kRules);
+  RuleTests tests =
+      tests_over(kRules + "  - {id: gone, title: G, when: call.on_hold, mode: off}\n");
   tests.run({"t.test.yaml", "t.test.yaml",
              "tests:\n  - name: t\n" + kCall +
                  "    expect:\n      - {at: 1h, call: c1, suggestions: [hold]}\n"});
