@@ -64,9 +64,10 @@ std::string printable(std::string_view text) {
 std::string excerpt(std::string_view line, std::uint32_t column) {
   constexpr std::size_t kMost = 160, kBefore = 100;
   constexpr std::string_view kLeftOut = "...";
-  std::vector<Shown> characters;
-  while (!line.empty()) characters.push_back(take(line));
   const std::size_t at = column - std::min<std::uint32_t>(column, 1);
+  // What is shown at most, and one more that tells of the rest: a line may be of any length.
+  std::vector<Shown> characters;
+  while (!line.empty() && characters.size() <= at + kMost) characters.push_back(take(line));
   const std::size_t begin = characters.size() <= kMost || at <= kBefore ? 0 : at - kBefore;
   const std::size_t end = std::min(characters.size(), begin + kMost);
   std::string out, below;
