@@ -1,7 +1,6 @@
 #include <algorithm>
 
-#include "rules/condition.hpp"
-#include "rules/operands.hpp"
+#include "rules/expression_check.hpp"
 
 /// Attributes inside expressions: for the language they are dyn, but what is declared of them is
 /// checked as in plain leaves. Only what is wrong at every run is told: an attribute that is one
@@ -22,11 +21,9 @@ struct Use {
   std::string full() const { return std::string(subject) + ".attributes." + std::string(name); }
 };
 
-class Checker : Operands {
+class Checker : ExpressionCheck {
  public:
-  Checker(Reader& reader, const std::vector<Piece>& pieces, const yaml::Node& node,
-          std::size_t base, const Names& names)
-      : Operands(pieces), reader_(reader), node_(node), base_(base), names_(names) {}
+  using ExpressionCheck::ExpressionCheck;
 
   void check() {
     for (std::size_t i = 0; i < size(); ++i) {
@@ -39,10 +36,6 @@ class Checker : Operands {
   }
 
  private:
-  void error(std::size_t piece, std::string text) {
-    reader_.error(node_.in_file(base_ + at(piece).begin), std::move(text));
-  }
-
   std::optional<Use> use_at(std::size_t i) const {
     const bool subject = word(i) == "call" || word(i) == "customer" || word(i) == "agent";
     if (!subject || (i > 0 && sign(i - 1) == '.')) return std::nullopt;
@@ -229,11 +222,6 @@ class Checker : Operands {
         return "a list of text";
     }
   }
-
-  Reader& reader_;
-  const yaml::Node& node_;
-  std::size_t base_;
-  const Names& names_;
 };
 
 }  // namespace

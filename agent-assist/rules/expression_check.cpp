@@ -1,11 +1,11 @@
+#include "rules/expression_check.hpp"
+
 #include <algorithm>
 
 #include "cel/text.hpp"
 #include "cel/time_math.hpp"
 #include "events/event.hpp"
 #include "facts/words.hpp"
-#include "rules/condition.hpp"
-#include "rules/operands.hpp"
 
 /// What expressions name that their types do not show: lengths of time and moments in text, zones,
 /// phrases, types of events, steps of the script. Only literals are looked at.
@@ -14,11 +14,9 @@ namespace {
 
 using Kind = Literal::Kind;
 
-class Checker : Operands {
+class Checker : ExpressionCheck {
  public:
-  Checker(Reader& reader, const std::vector<Piece>& pieces, const yaml::Node& node,
-          std::size_t base, const Names& names)
-      : Operands(pieces), reader_(reader), node_(node), base_(base), names_(names) {}
+  using ExpressionCheck::ExpressionCheck;
 
   void check() {
     for (std::size_t i = 0; i < size(); ++i) {
@@ -30,10 +28,6 @@ class Checker : Operands {
   }
 
  private:
-  void error(std::size_t piece, std::string text) {
-    reader_.error(node_.in_file(base_ + at(piece).begin), std::move(text));
-  }
-
   bool is_behind_dot(std::size_t i) const { return i > 0 && sign(i - 1) == '.'; }
 
   /// A name and an opening bracket, of no value's own function.
@@ -131,11 +125,6 @@ class Checker : Operands {
     std::string wrong = list != nullptr ? names_.wrong_steps(*list) : "";
     if (!wrong.empty()) error(i + 2, std::move(wrong));
   }
-
-  Reader& reader_;
-  const yaml::Node& node_;
-  std::size_t base_;
-  const Names& names_;
 };
 
 }  // namespace
