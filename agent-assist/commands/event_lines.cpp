@@ -13,6 +13,8 @@
 namespace assist::commands {
 namespace {
 
+constexpr std::size_t kFileBuffer = 1 << 18;
+
 /// The byte of the line at which it is wrong: where it is no JSON the reason ends with it, else it
 /// is that of the member. 0: of the whole line.
 std::size_t byte_of(const Error& error, std::string_view line) {
@@ -52,6 +54,11 @@ bool EventLines::open(const std::string& path) {
   }
   name_ = path;
   in_ = &file_;
+  buffer_.resize(kFileBuffer);
+  file_.rdbuf()->pubsetbuf(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
+  std::error_code unknown;
+  const auto bytes = std::filesystem::file_size(path, unknown);
+  if (!unknown) bytes_ = bytes;
   return open_to_read(file_, path);
 }
 
@@ -64,8 +71,7 @@ bool EventLines::next(std::string& line) {
 
 std::size_t EventLines::next(std::span<std::string> lines) {
   std::size_t count = 0;
-  while (count < lines.size() && (count == 0 || in_->rdbuf()->in_avail() > 0) && next(lines[count]))
-    ++count;
+  while (count < lines.size() && (count == 0 || ready()) && next(lines[count])) ++count;
   return count;
 }
 

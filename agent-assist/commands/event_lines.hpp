@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 
@@ -22,6 +23,10 @@ class EventLines {
   /// The next line; false at the end.
   bool next(std::string& line);
   std::uint64_t number() const { return number_; }
+  /// More can be read without waiting for it.
+  bool ready() const { return in_->rdbuf()->in_avail() > 0; }
+  /// How many lines it may have if they are as long as the last one; 0: nobody knows.
+  std::uint64_t lines_like(std::string_view line) const { return bytes_ / (line.size() + 1); }
 
   /// The next lines, as many as are there without waiting for more, but one at least; 0 at the end.
   std::size_t next(std::span<std::string> lines);
@@ -32,6 +37,8 @@ class EventLines {
 
  private:
   std::string name_;
+  std::uint64_t bytes_ = 0;   // 0: unknown
+  std::vector<char> buffer_;  // of the file
   std::ifstream file_;
   std::istream* in_ = nullptr;
   std::uint64_t number_ = 0;

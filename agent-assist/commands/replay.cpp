@@ -1,5 +1,7 @@
 #include "commands/replay.hpp"
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
@@ -42,6 +44,8 @@ constexpr char kFooter[] =
     "  agent-assist replay --rules rules monday.jsonl\n"
     "  agent-assist replay --rules proposed --against rules monday.jsonl    what would differ\n"
     "  agent-assist simulate --calls 200 | agent-assist replay --rules rules --stats -";
+
+constexpr std::size_t kOutBuffer = 1 << 16;
 
 /// A replay, with what it decided at the present step.
 struct Side {
@@ -153,7 +157,10 @@ int feed(EventLines& lines, std::vector<Side>& sides) {
   int exit_code = 0;
   std::array<std::string, trials::Replay::kAhead> texts;
   while (const std::size_t count = lines.next(texts)) {
-    for (Side& side : sides) side.replay.read_ahead({texts.data(), count});
+    for (Side& side : sides) {
+      if (lines.number() == count) side.replay.expect_events(lines.lines_like(texts[count - 1]));
+      side.replay.read_ahead({texts.data(), count});
+    }
     for (std::size_t i = 0; i < count; ++i) {
       for (Side& side : sides) {
         const auto taken = side.replay.next(side.decided);
@@ -164,6 +171,7 @@ int feed(EventLines& lines, std::vector<Side>& sides) {
       }
       print_step(sides);
     }
+    if (!lines.ready()) std::fflush(stdout);  // who feeds it line by line sees what each decides
   }
   for (Side& side : sides) side.replay.finish(side.decided);
   print_step(sides);
@@ -214,6 +222,7 @@ int feed(const Options& options, std::vector<Side>& sides) {
 }
 
 int run(const Options& options) {
+  if (::isatty(STDOUT_FILENO) == 0) std::setvbuf(stdout, nullptr, _IOFBF, kOutBuffer);
   std::vector<Side> sides;
   for (const std::string& dir : {options.rules, options.against}) {
     if (dir.empty()) continue;

@@ -63,6 +63,7 @@ struct CallGone {
 };
 struct Effects {
   std::vector<Decision> decisions;
+  bool wants_withheld = false;     // else nobody looks at the next
   std::vector<Withheld> withheld;  // for the audit
   std::vector<std::string> calls_changed;
   std::vector<CallGone> calls_gone;

@@ -173,17 +173,21 @@ std::optional<Hold> Suggester::refusal(const facts::Call& call, const RuleState&
 }
 
 void Suggester::tell_held(const facts::Call& call, const RuleState& state, Hold why,
-                          const Cause& cause, Effects& out) const {
-  Withheld held;
+                          const Cause& cause, Effects& out, const Due* outranked) const {
+  if (!out.wants_withheld) return;
+  Withheld& held = out.withheld.emplace_back();
   held.at = cause.now;
   held.call = std::string_view(call.id);
   held.agent = call.facts.agent.text();
   held.rule = plan_.rule(state.rule).id;
+  if (outranked != nullptr) {
+    held.name = outranked->plan->name;
+    held.outranked_by = outranked->outranked_by;
+  }
   held.why = why;
   held.rules = plan_.set;
   held.by = cause.by;
   held.event = event_of(cause);
-  out.withheld.push_back(std::move(held));
 }
 
 /// Tells of those that are outranked now and were not when the call was last looked at.
@@ -197,9 +201,7 @@ void Suggester::tell_outranked(const facts::Call& call, CallState& state, const 
     if (state.outranked &&
         std::find(state.outranked->begin(), state.outranked->end(), one) != state.outranked->end())
       continue;
-    tell_held(call, *d.state, Hold::outranked, cause, out);
-    out.withheld.back().name = d.plan->name;
-    out.withheld.back().outranked_by = d.outranked_by;
+    tell_held(call, *d.state, Hold::outranked, cause, out, &d);
   }
   if (outranked_.empty()) {
     state.outranked.reset();

@@ -105,8 +105,9 @@ class Suggester {
               Effects& out);
   std::optional<Hold> refusal(const facts::Call& call, const RuleState& state, const RulePlan& plan,
                               Time now) const;
+  /// `outranked`: the suggestion that was; nullptr: the whole rule is held back.
   void tell_held(const facts::Call& call, const RuleState& state, Hold why, const Cause& cause,
-                 Effects& out) const;
+                 Effects& out, const Due* outranked = nullptr) const;
   void tell_outranked(const facts::Call& call, CallState& state, const Cause& cause,
                       Effects& out) const;
   void rank();

@@ -34,6 +34,7 @@ class Duplicates {
     if (seen_.empty()) began_ = now;
     if (now - began_ < bounds_.kept && seen_.size() < bounds_.events_max / 2) return;
     older_ = std::exchange(seen_, {});
+    seen_.reserve(older_.size());  // as many may come again, and need not be moved about then
     began_ = now;
   }
 

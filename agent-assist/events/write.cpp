@@ -3,6 +3,8 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 
 #include "events/text.hpp"
 
@@ -40,12 +42,29 @@ void append_two(std::string& out, unsigned value) {
   out += static_cast<char>('0' + value % 10);
 }
 
+constexpr std::size_t kWord = sizeof(std::uint64_t);
+
+/// Whether the next eight characters are written as they are, and are ASCII.
+bool is_plain(const char* at) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101, kHigh = 0x80 * kOnes;
+  std::uint64_t word;
+  std::memcpy(&word, at, kWord);
+  // A byte that is less than what is taken off it has the highest bit then. So have others only
+  // behind such a one, which lent of them.
+  const std::uint64_t quote = word ^ '"' * kOnes, escape = word ^ '\\' * kOnes;
+  return ((word | (word - ' ' * kOnes) | (quote - kOnes) | (escape - kOnes)) & kHigh) == 0;
+}
+
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   std::size_t done = 0, at = 0;
   while (at < text.size()) {
+    if (at + kWord <= text.size() && is_plain(text.data() + at)) {
+      at += kWord;
+      continue;
+    }
     const auto c = static_cast<unsigned char>(text[at]);
     const char escape = kEscapes[c];
     if (escape == 0) {

@@ -89,9 +89,8 @@ void Replay::act(std::string_view call, std::string_view suggestion,
   const auto shown = engine_.call(call);
   if (!shown) return;
   clock_ = at;
-  effects_.clear();
   engine_.feedback({shown->agent, std::string(suggestion), verdict}, at, effects_);
-  collect(stats_.lines, out);
+  collect(stats_.lines, stats_.lines, out);
 }
 
 /// Time passes up to the clock; then the event counts.
@@ -99,35 +98,33 @@ void Replay::apply(events::Event& event, std::vector<Decided>& out) {
   stats_.events += 1;
   started_ = true;
   events::settle_time(event, clock_);
-  effects_.clear();
-  engine_.advance(clock_, effects_);
-  collect(stats_.lines - 1, out);
   engine_.apply(event, effects_);
-  collect(stats_.lines, out);
+  // What fell due on the way to the event comes after the line before it.
+  collect(stats_.lines - 1, stats_.lines, out);
 }
 
 void Replay::pass(Time to, std::vector<Decided>& out) {
   clock_ = to;
-  effects_.clear();
   engine_.advance(to, effects_);
-  collect(stats_.lines, out);
+  collect(stats_.lines, stats_.lines, out);
 }
 
 void Replay::finish(std::vector<Decided>& out) {
   if (!started_) return;
   const Time last = clock_ + kAfterLastEvent;
-  effects_.clear();
   while (engine_.live_calls() > 0 && engine_.next_due() <= last) {
     engine_.advance(engine_.next_due(), effects_);
-    collect(stats_.lines, out);
+    collect(stats_.lines, stats_.lines, out);
   }
 }
 
-void Replay::collect(std::uint64_t seq, std::vector<Decided>& out) {
+void Replay::collect(std::uint64_t of_clock, std::uint64_t of_event, std::vector<Decided>& out) {
+  const auto seq = [&](engine::Trigger by) {
+    return by == engine::Trigger::clock ? of_clock : of_event;
+  };
   stats_.decisions += effects_.decisions.size();
-  for (auto& decision : effects_.decisions) out.push_back({seq, std::move(decision)});
-  if (keeps_held_)
-    for (auto& withheld : effects_.withheld) held_.push_back({seq, std::move(withheld)});
+  for (auto& decision : effects_.decisions) out.push_back({seq(decision.by), std::move(decision)});
+  for (auto& withheld : effects_.withheld) held_.push_back({seq(withheld.by), std::move(withheld)});
   effects_.clear();
 }
 

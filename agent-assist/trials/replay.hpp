@@ -37,7 +37,7 @@ class Replay {
     engine::Withheld withheld;
   };
   /// From now on what is held back is kept, until it is taken.
-  void keep_held() { keeps_held_ = true; }
+  void keep_held() { effects_.wants_withheld = true; }
   std::vector<Held> take_held() { return std::exchange(held_, {}); }
 
   /// Takes in the next line; one that holds nothing but white space does not count. What it decides
@@ -72,13 +72,16 @@ class Replay {
   struct Stats {
     std::uint64_t lines = 0, events = 0, duplicates = 0, refused = 0, decisions = 0;
   };
+  /// So many events are to come, at a guess: makes room to know them again.
+  void expect_events(std::size_t events) { duplicates_.reserve(events); }
   const Stats& stats() const { return stats_; }
   const engine::Engine& engine() const { return engine_; }
 
  private:
   void read(std::string_view text);
   void apply(events::Event& event, std::vector<Decided>& out);
-  void collect(std::uint64_t seq, std::vector<Decided>& out);
+  /// Takes what was decided, by the clock and by all else, as having come after these lines.
+  void collect(std::uint64_t of_clock, std::uint64_t of_event, std::vector<Decided>& out);
 
   engine::Engine engine_;
   events::Decoder decoder_;
@@ -95,7 +98,6 @@ class Replay {
   bool started_ = false;
   bool missed_first_time_ = false;
   Stats stats_;
-  bool keeps_held_ = false;
   std::vector<Held> held_;
 };
 

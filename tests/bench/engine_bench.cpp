@@ -70,6 +70,7 @@ class Path {
 
   /// As replay and the service do: what is there is read first, and its calls asked for.
   void take_all(const Events& events, To to = To::decided) {
+    duplicates_.reserve(events.size());
     for (std::size_t i = 0; i < events.size(); ++i) {
       read(next(events, i));
       if (read_ == ahead_.size() || i + 1 == events.size()) take_read(to);

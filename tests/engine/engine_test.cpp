@@ -104,6 +104,9 @@ rules:
   - {id: once, title: t, when: call.on_hold, limit: {per_call: 1}, suggest: [{headline: h, priority: urgent}]}
 )",
             options);
+  live.tell(0s, "call.answered", "c0", R"({"agent":"bob"})");
+  CHECK(live.effects.withheld.empty());  // nobody asked
+  live.effects.wants_withheld = true;
   const auto& out = live.tell(0s, "call.answered", "c1", R"({"agent":"ana"})");
   REQUIRE(out.withheld.size() == 1);
   CHECK(out.withheld[0].name == "low.s");
