@@ -208,12 +208,12 @@ void Engine::State::decide(facts::CallIndex index, const facts::Delta& delta, Ti
   const facts::FactMask looked_at = first ? facts::kAllFacts | kFirstLook : delta.touched;
   situations.decide(*plan, state, activation, looked_at, at, turned);
   const bool other_agent = !(state.agent == call.facts.agent);
-  const facts::Name left = other_agent ? state.agent : facts::Name();
+  const facts::Name left = other_agent && out.wants_calls ? state.agent : facts::Name();
   Suggester suggester(*plan, options, history, situations, scratch);
   const Suggester::Cause cause = this->cause(at, by, delta.changed);
   if (!suggester.idle(call, state, cause)) suggester.decide(call, state, activation, cause, out);
   remember(call, index);
-  tell_screens(call, other_agent, left, delta, out);
+  if (out.wants_calls) tell_screens(call, other_agent, left, delta, out);
   schedule(index, call, state);
 }
 
@@ -225,7 +225,7 @@ void Engine::State::end(facts::CallIndex index, Time at, Trigger by, Effects& ou
   CallState& state = state_of(index, world.call(index));
   Suggester suggester(*plan, options, history, situations, scratch);
   suggester.end(state, cause(at, by, 0), out);
-  if (!state.agent.empty())
+  if (out.wants_calls && !state.agent.empty())
     out.calls_gone.push_back(
         {std::string(std::string_view(world.call(index).id)), std::string(state.agent), true});
   world.remove(index, at);

@@ -55,18 +55,26 @@ struct SituationView {
   bool holds;      // the situation: `for` and `keep_for` taken into account
 };
 
-/// What one step of the engine did, in order. `calls_changed` names calls (with an agent, now or
-/// before) of which a screen may show something new, without those that are gone.
+/// A call that left an agent's screen.
 struct CallGone {
   std::string call, agent;
   bool ended;  // else transferred
 };
+
+/// What one step of the engine did, in order: decisions, and what else whoever gives it wants.
 struct Effects {
   std::vector<Decision> decisions;
-  bool wants_withheld = false;     // else nobody looks at the next
+
+  bool wants_withheld = false;
   std::vector<Withheld> withheld;  // for the audit
+
+  bool wants_calls = false;
+  /// Those with an agent, now or before, of which a screen may show something new, without those
+  /// that are gone.
   std::vector<std::string> calls_changed;
   std::vector<CallGone> calls_gone;
+
+  /// But for what is wanted.
   void clear() {
     decisions.clear();
     withheld.clear();

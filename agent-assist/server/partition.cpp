@@ -51,6 +51,7 @@ Partition::Partition(Recovered from, const Limits& limits, journal::Committer& c
       snapshots_(snapshots),
       clock_(state_.at) {
   figures_.live_calls = engine().live_calls();
+  effects_.wants_calls = true;
   thread_ = std::thread([this] { run(); });
 }
 

@@ -207,6 +207,7 @@ TEST_CASE("ids are derived: the same events and rules give the same, each raised
 
 TEST_CASE("screens are told which calls came, changed and went", "[engine]") {
   Live live(kAnswered);
+  live.effects.wants_calls = true;
   CHECK(live.tell(0s, "call.started", "c1").calls_changed.empty());  // nobody's yet
   CHECK(live.tell(1s, "call.answered", "c1", R"({"agent":"ana"})").calls_changed == Names{"c1"});
   CHECK(live.tell(2s, "call.held", "c1").calls_changed == Names{"c1"});

@@ -32,7 +32,7 @@ class Told {
   std::string tell(const Op& op, const std::shared_ptr<const rules::RuleSet>& later) {
     now_ = std::max(now_, pair_.start + op.at);
     engine::Effects effects;
-    effects.wants_withheld = true;
+    effects.wants_withheld = effects.wants_calls = true;
     switch (op.kind) {
       case Op::Kind::event: {
         decoder_.decode(op.json, events::Shape::event, batch_);
@@ -55,7 +55,7 @@ class Told {
 
   std::string end() {
     engine::Effects effects;
-    effects.wants_withheld = true;
+    effects.wants_withheld = effects.wants_calls = true;
     engine_.advance(now_ + pair_.options.silence + std::chrono::minutes{2}, effects);
     return written(effects);
   }
