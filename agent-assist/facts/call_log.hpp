@@ -60,8 +60,12 @@ class CallLog {
   /// Whether any of `speaker`'s utterances holds `phrase` (as fold_words() made it).
   bool said(events::Speaker speaker, std::string_view phrase) const;
 
-  /// Asks for the memory that the next event goes to.
-  void prefetch() const { assist::prefetch(bytes_.end()); }
+  /// Asks for the memory that the next event goes to; where it will have to move for it, for all.
+  void prefetch() const {
+    assist::prefetch(bytes_.end());
+    if (bytes_.capacity() - bytes_.size() < kUsual)
+      assist::prefetch(bytes_.view().data(), bytes_.size());
+  }
   std::size_t bytes() const { return bytes_.capacity(); }
 
   /// What append() wrote, to be kept and taken up again. False, and the log is empty: `bytes` are
@@ -70,6 +74,7 @@ class CallLog {
   bool restore(std::string_view bytes);
 
  private:
+  static constexpr std::size_t kUsual = 48;
   Bytes bytes_;
 };
 
