@@ -101,10 +101,16 @@ struct Archive {
       if (text_to_fill(*shown.of, i) != nullptr) out.text(*shown.text(i));
   }
   static void texts(facts::Reader& in, Standing& shown) {
+    auto filled = std::make_shared<FilledTexts>();
+    bool any = false;
     for (std::size_t i = 0; i < kTexts; ++i) {
-      if (text_to_fill(*shown.of, i) != nullptr) shown.filled += in.text();
-      shown.ends[i] = static_cast<std::uint32_t>(shown.filled.size());
+      if (text_to_fill(*shown.of, i) != nullptr) {
+        filled->text += in.text();
+        any = true;
+      }
+      filled->ends[i] = static_cast<std::uint32_t>(filled->text.size());
     }
+    if (any) shown.filled = std::move(filled);
   }
 
   static void id(ArchiveWriter& out, const events::Key& key) { out.text(id_of(key)); }
@@ -128,7 +134,7 @@ struct Archive {
     }
     auto made = A::kReads ? std::make_shared<Standing>() : nullptr;
     Standing& shown = A::kReads ? *made : const_cast<Standing&>(*shared);
-    auto& [key, its_call, agent, rules, by, of, raised_at, expires_at, filled, ends] = shown;
+    auto& [key, its_call, agent, rules, by, of, raised_at, expires_at, filled] = shown;
     id(a, key);
     items(a, agent, raised_at, expires_at);
     if constexpr (A::kReads) {
@@ -220,7 +226,7 @@ struct Archive {
     // What is not written of it: the plan (the rules tell), timers, memory to work in. Whoever adds
     // a member comes by here, and says what becomes of it.
 #if defined(__GLIBCXX__) && defined(__x86_64__)
-    static_assert(sizeof(Engine::State) == 10008);
+    static_assert(sizeof(Engine::State) == 9976);
 #endif
     open_time(a, s.now);
     for (RaiseHistory& history : s.history) {

@@ -68,8 +68,8 @@ std::optional<std::string_view> Standing::text(std::size_t number) const {
   const rules::Text* const from = text_of(*of, number);
   if (from == nullptr) return std::nullopt;
   if (const auto as_it_is = plain(*from)) return as_it_is;
-  const std::uint32_t begin = number == 0 ? 0 : ends[number - 1];
-  return std::string_view(filled).substr(begin, ends[number] - begin);
+  const std::uint32_t begin = number == 0 ? 0 : filled->ends[number - 1];
+  return std::string_view(filled->text).substr(begin, filled->ends[number] - begin);
 }
 
 }  // namespace assist::engine

@@ -78,6 +78,13 @@ inline constexpr std::size_t kTexts = 3;
 /// The text of this number, if it has expressions; nullptr: it has none, or there is no such text.
 const rules::Text* text_to_fill(const rules::Suggestion& from, std::size_t number);
 
+/// The texts of a suggestion that have expressions, as they were filled: one behind the other.
+struct FilledTexts {
+  std::string text;
+  std::array<std::uint32_t, kTexts> ends{};  // of each in it
+  friend bool operator==(const FilledTexts&, const FilledTexts&) = default;
+};
+
 /// A suggestion as it stands (or stood) on a screen: what a `raised` carries. What it says, its
 /// rule says, but for texts with expressions, which it holds as they were filled.
 struct Standing {
@@ -89,8 +96,7 @@ struct Standing {
   const rules::Suggestion* of = nullptr;  // one of `by`'s
   Time raised_at{};
   std::optional<Time> expires_at;
-  std::string filled;                        // texts with expressions, one behind the other
-  std::array<std::uint32_t, kTexts> ends{};  // of each text in it
+  std::shared_ptr<const FilledTexts> filled;  // nullptr: it has no texts with expressions
 
   SuggestionId id() const { return id_of(key); }
   std::string_view rule() const { return by->id; }
@@ -115,7 +121,8 @@ struct Standing {
   std::optional<std::string_view> text(std::size_t number) const;
   /// Both filled the texts with expressions alike.
   bool reads_as(const Standing& other) const {
-    return filled == other.filled && ends == other.ends;
+    if (filled == nullptr || other.filled == nullptr) return filled == other.filled;
+    return *filled == *other.filled;
   }
 
  private:

@@ -51,33 +51,29 @@ void Shown::add(One one) {
   // All of its memory at once, which is touched as it is used: to grow it would move it time and
   // again.
   last_.reserve(kMost);
+  marks_.reserve(kMost);
   newest_ = last_.size();
-  by_id_.prefetch(one.id);
   if (last_.size() < kMost) {
+    marks_.push_back(one.id.low);
     last_.push_back(std::move(one));
-  } else {
-    newest_ = next_;
-    next_ = (next_ + 1) % kMost;
-    by_id_.erase(last_[newest_].id);
-    last_[newest_] = std::move(one);
-    const One& leaves_soon = last_[(next_ + kAhead) % kMost];
-    by_id_.prefetch(leaves_soon.id);
-    leaves_soon.agent.prefetch();
+    return;
   }
-  if (unindexed_ == kAhead) {
-    index(before(newest_, kAhead));
-  } else {
-    ++unindexed_;
-  }
+  newest_ = next_;
+  next_ = (next_ + 1) % kMost;
+  marks_[newest_] = one.id.low;
+  last_[newest_] = std::move(one);
+  constexpr std::size_t kAhead = 16;  // whom the oldest was shown to may be anywhere in memory
+  last_[(next_ + kAhead) % kMost].agent.prefetch();
 }
 
 const Shown::One* Shown::find(std::string_view id) const {
   const auto key = key_of_id(id);
   if (!key) return nullptr;
-  for (std::size_t i = 0; i < unindexed_; ++i)
-    if (const One& one = last_[before(newest_, i)]; one.id == *key) return &one;
-  const std::uint32_t* const at = by_id_.find(*key);
-  return at == nullptr ? nullptr : &last_[*at];
+  for (std::size_t i = 0; i < last_.size(); ++i) {
+    const std::size_t place = before(newest_, i);
+    if (marks_[place] == key->low && last_[place].id == *key) return &last_[place];
+  }
+  return nullptr;
 }
 
 }  // namespace assist::engine

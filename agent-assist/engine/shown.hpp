@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "engine/decision.hpp"
-#include "events/key_table.hpp"
+#include "events/key.hpp"
 #include "facts/name.hpp"
 #include "facts/subjects.hpp"
 #include "rules/rule_set.hpp"
@@ -22,6 +22,8 @@ std::uint64_t seed_of(std::string_view name);
 events::Key suggestion_key(std::string_view call, std::uint64_t seed, std::uint32_t raises);
 
 /// Who was shown what, as far as feedback may still come: the last suggestions that were raised.
+/// Much is shown, and little of it is asked for once it is gone: there is no index of ids, and
+/// find() looks through them, from the newest on (at most some 0.1 ms).
 class Shown {
  public:
   struct One {
@@ -57,22 +59,14 @@ class Shown {
   static constexpr std::size_t kMost = 100'000;
 
  private:
-  /// Where a suggestion stands in `by_id_`, and whom the oldest one was shown to, may be anywhere
-  /// in memory: both are asked for so many suggestions ahead.
-  static constexpr std::size_t kAhead = 16;
-  static_assert(kAhead < kMost);
   std::size_t before(std::size_t place, std::size_t by) const {
     return place >= by ? place - by : place + last_.size() - by;
   }
-  void index(std::size_t place) {
-    by_id_.insert(last_[place].id, static_cast<std::uint32_t>(place));
-  }
 
-  std::vector<One> last_;                               // a ring, once it is full
-  std::size_t next_ = 0;                                // the oldest
-  std::size_t newest_ = 0;                              // its place
-  std::size_t unindexed_ = 0;                           // of the newest, are not in by_id_ yet
-  events::KeyTable<std::uint32_t> by_id_;               // places in it
+  std::vector<One> last_;             // a ring, once it is full
+  std::vector<std::uint64_t> marks_;  // half of each one's id, for looking through them
+  std::size_t next_ = 0;              // the oldest
+  std::size_t newest_ = 0;            // its place
   std::shared_ptr<const rules::RuleSet> set_, before_;  // `before_`: ids and names alone
 };
 

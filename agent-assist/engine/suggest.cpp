@@ -355,7 +355,6 @@ void Suggester::fill_texts(Standing& shown, rules::RuleIndex rule, std::uint32_t
   });
   if (at != filled.end()) {
     shown.filled = at->texts;
-    shown.ends = at->ends;
     situations_.errors[rule] += at->errors;
     return;
   }
@@ -363,17 +362,17 @@ void Suggester::fill_texts(Standing& shown, rules::RuleIndex rule, std::uint32_t
   fill_anew(shown, rule, facts, now);
   Scratch::Filled& one =
       filled.size() < kMost ? filled.emplace_back() : filled[scratch_.filled_next++ % kMost];
-  one = {rule,         suggestion, facts.incidents(),
-         shown.filled, shown.ends, situations_.errors[rule] - errors};
+  one = {rule, suggestion, facts.incidents(), shown.filled, situations_.errors[rule] - errors};
 }
 
 void Suggester::fill_anew(Standing& shown, rules::RuleIndex rule, Activation& facts, Time now) {
-  shown.filled.clear();
+  auto filled = std::make_shared<FilledTexts>();
   for (std::size_t i = 0; i < kTexts; ++i) {
     if (const rules::Text* const text = text_to_fill(*shown.of, i))
-      situations_.fill(*text, rule, facts, now, shown.filled);
-    shown.ends[i] = static_cast<std::uint32_t>(shown.filled.size());
+      situations_.fill(*text, rule, facts, now, filled->text);
+    filled->ends[i] = static_cast<std::uint32_t>(filled->text.size());
   }
+  shown.filled = std::move(filled);
 }
 
 Decision& Suggester::tell(Action action, const StandingEntry& entry, const Cause& cause,

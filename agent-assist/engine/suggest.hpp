@@ -54,8 +54,7 @@ class Suggester {
       rules::RuleIndex rule;
       std::uint32_t suggestion;
       facts::CallActivation::Incidents incidents;
-      std::string texts;
-      std::array<std::uint32_t, kTexts> ends;
+      std::shared_ptr<const FilledTexts> texts;
       std::uint64_t errors;
     };
     std::vector<Filled> filled;
