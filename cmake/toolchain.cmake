@@ -15,7 +15,10 @@ elseif(LLD)
 endif()
 
 add_compile_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
-                    -Werror=unused-result -Werror=return-type -fno-omit-frame-pointer)
+                    -Werror=unused-result -Werror=return-type)
+if(NOT CMAKE_BUILD_TYPE STREQUAL "Release")
+  add_compile_options(-fno-omit-frame-pointer)
+endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   add_compile_options(-Wno-unknown-warning-option -Werror=switch)
 else()

@@ -210,20 +210,28 @@ Verdict Compare::operator()(facts::CallActivation& of, Time now) const {
 std::optional<Compares> Compares::of(const cel::Program& program) {
   const auto& [any, negated] = program.comparisons();
   if (any.empty() || any.size() > kMost) return std::nullopt;
+  std::vector<Compare> all;
+  for (const auto& one : any) {
+    const auto compare = Compare::of(one);
+    if (!compare) return std::nullopt;
+    all.push_back(*compare);
+  }
   Compares out;
   out.negated_ = negated;
-  for (const auto& one : any) {
-    auto compare = Compare::of(one);
-    if (!compare) return std::nullopt;
-    out.any_.push_back(std::move(*compare));
-  }
-  out.lone_ = out.any_.size() == 1 && !negated;
+  out.first_ = all.front();
+  out.lone_ = all.size() == 1 && !negated;
+  if (!out.lone_) out.any_ = std::make_unique<const std::vector<Compare>>(std::move(all));
   return out;
+}
+
+std::span<const Compare> Compares::all() const {
+  if (lone_) return {&first_, 1};
+  return any_ == nullptr ? std::span<const Compare>() : *any_;
 }
 
 Verdict Compares::any(facts::CallActivation& of, Time now) const {
   Verdict out{Truth::no, kNever};
-  for (const Compare& compare : any_) {
+  for (const Compare& compare : all()) {
     const Verdict one = compare(of, now);
     if (one.truth == Truth::unknown) return one;
     if (one.truth == Truth::yes) {
@@ -237,13 +245,14 @@ Verdict Compares::any(facts::CallActivation& of, Time now) const {
 }
 
 bool Compares::looks_through_incidents() const {
-  return std::any_of(any_.begin(), any_.end(),
+  const auto each = all();
+  return std::any_of(each.begin(), each.end(),
                      [](const Compare& one) { return one.looks_through_incidents(); });
 }
 
 std::vector<Compare::Once> Compares::onces() const {
   std::vector<Compare::Once> out;
-  for (const Compare& compare : any_) {
+  for (const Compare& compare : all()) {
     const auto once = compare.once();
     if (negated_ || !once) return {};
     out.push_back(*once);

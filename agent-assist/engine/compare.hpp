@@ -1,9 +1,9 @@
 #pragma once
 
-#include <boost/container/small_vector.hpp>
 #include <cstdint>
+#include <memory>
 #include <optional>
-#include <string>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -21,7 +21,7 @@ struct Verdict {
 };
 
 /// A fact against a constant, or whether an incident of a kind affects the call, without the
-/// language's machinery.
+/// language's machinery. Small, as there are many; a text is that of the program that it is of.
 class Compare {
  public:
   /// nullopt: it is of types that only the language knows to compare.
@@ -66,23 +66,30 @@ class Compare {
   std::uint8_t true_where_ = 0;
   Is is_{};
   facts::Fact fact_{};
-  Duration length_{0};
-  std::int64_t whole_ = 0;
-  double number_ = 0;
-  std::uint32_t facts::CallFacts::*count_ = nullptr;
-  facts::Name facts::CallFacts::*name_ = nullptr;
-  std::string text_;  // of an incident its kind
+  union {  // the limit, as type_ has it
+    std::int64_t whole_ = 0;
+    double number_;
+    Duration length_;
+  };
+  union {  // of a count, of a text
+    std::uint32_t facts::CallFacts::*count_ = nullptr;
+    facts::Name facts::CallFacts::*name_;
+  };
+  std::string_view text_;  // of an incident its kind
 };
 
 /// The commonest conditions there are: a comparison, one of a few, or none of them. Says exactly
 /// what its program says: the tests hold them against each other.
 class Compares {
  public:
-  /// nullopt: the program says something else.
+  /// None.
+  Compares() = default;
+  /// nullopt: the program says something else. It outlives what comes of it.
   static std::optional<Compares> of(const cel::Program& program);
-  /// Yes or no; unknown: this time the program has to be asked.
+  bool empty() const { return !lone_ && any_ == nullptr; }
+  /// Yes or no; unknown: this time the program has to be asked. Of none: no.
   Verdict operator()(facts::CallActivation& of, Time now) const {
-    return lone_ ? any_.front()(of, now) : any(of, now);
+    return lone_ ? first_(of, now) : any(of, now);
   }
   /// See Compare::once(): it is true once one of these is so long. Empty: it is no such thing.
   std::vector<Compare::Once> onces() const;
@@ -94,10 +101,12 @@ class Compares {
   /// halves.
   static constexpr std::size_t kMost = 8;
   Verdict any(facts::CallActivation& of, Time now) const;
+  std::span<const Compare> all() const;
 
-  boost::container::small_vector<Compare, 1> any_;
+  bool lone_ = false;  // it is one comparison, as it is: the first
   bool negated_ = false;
-  bool lone_ = false;  // it is one comparison, as it is
+  Compare first_;
+  std::unique_ptr<const std::vector<Compare>> any_;  // all, unless it is lone
 };
 
 /// A call's length that may run.

@@ -171,7 +171,7 @@ std::uint32_t Plan::test_of(const RulePlan& plan) const {
     const std::uint32_t number = conditions_of[plan.begin + c];
     const SharedCondition& condition = conditions[number];
     if (!condition.situations.empty()) continue;
-    if (condition.compare) return number;
+    if (!condition.compare.empty()) return number;
     if (out == Index::kNoTest) out = number;
   }
   return out;
@@ -183,8 +183,8 @@ std::vector<Compare::Once> Plan::waits_for(const RulePlan& plan) const {
   for (std::uint32_t c = 0; c < std::uint32_t{plan.whens} + plan.unlesses; ++c) {
     const SharedCondition& condition = conditions[conditions_of[plan.begin + c]];
     if (!condition.program.uses_now()) continue;
-    if (!found.empty() || c >= plan.whens || !condition.compare) return {};
-    found = condition.compare->onces();
+    if (!found.empty() || c >= plan.whens || condition.compare.empty()) return {};
+    found = condition.compare.onces();
     if (found.empty()) return {};
   }
   return found;
@@ -224,8 +224,8 @@ std::uint32_t Plan::condition(const cel::Program& program, std::string_view text
   condition.reads = facts::triggers_of(condition.program);
   condition.situations = situations_of(condition.program);
   find_situation(condition);
-  condition.compare = Compares::of(condition.program);
-  condition.kept = !condition.compare || condition.compare->looks_through_incidents();
+  condition.compare = Compares::of(condition.program).value_or(Compares());
+  condition.kept = condition.compare.empty() || condition.compare.looks_through_incidents();
   conditions.push_back(std::move(condition));
   return at->second;
 }

@@ -18,15 +18,16 @@ namespace assist::engine {
 
 /// A condition that rules share: what stands between the `&&` of a `when`, or an entry of `unless`.
 /// Decided once for all of them.
-struct SharedCondition {
+struct alignas(64) SharedCondition {
+  // First, what deciding most of them takes.
+  bool kept = false;   // the verdict, for all rules that ask: it is no quick comparison
+  bool wanted = true;  // see `situation`
+  Compares compare;    // of one that compares facts with constants
   cel::Program program = cel::Program(nullptr);
   facts::FactMask reads = 0;                 // see facts::triggers_of()
   std::vector<rules::RuleIndex> situations;  // that it reads
-  /// Of one that says no more than that a situation holds (or not): that one.
+  /// Of one that says no more than that a situation holds (or not, as `wanted`): that one.
   std::optional<rules::RuleIndex> situation;
-  bool wanted = true;               // what is then to be so
-  std::optional<Compares> compare;  // of one that compares facts with constants
-  bool kept = false;  // the verdict, for all rules that ask: it is no quick comparison
 };
 
 /// What deciding a rule takes, side by side.

@@ -232,8 +232,8 @@ Verdict Situations::condition(const Pass& pass, std::uint32_t number) {
   const SharedCondition& shared = pass.plan.conditions[number];
   Known& known = known_[number];
   if (shared.kept && known.pass == pass_) return known.verdict;
-  if (shared.compare) {
-    const Verdict verdict = (*shared.compare)(pass.facts, pass.now);
+  if (!shared.compare.empty()) {
+    const Verdict verdict = shared.compare(pass.facts, pass.now);
     if (verdict.truth != Truth::unknown) {
       if (shared.kept) known = {pass_, verdict};
       return verdict;

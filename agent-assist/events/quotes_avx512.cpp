@@ -26,7 +26,7 @@ ASSIST_AVX512 inline __m512i places() {
 }
 
 ASSIST_AVX512 inline void put_sixteen(__m128i places, __m512i base, std::uint32_t* out) {
-  // Of the two forms the one that keeps g++ 12 from warnings of its own headers.
+  // The masked forms keep g++ 12 from warnings of its own headers.
   const __m512i wide = _mm512_maskz_cvtepu8_epi32(0xFFFF, places);
   _mm512_storeu_si512(out, _mm512_add_epi32(wide, base));
 }
@@ -38,7 +38,7 @@ ASSIST_AVX512 inline std::uint32_t* put(__mmask64 quotes, std::size_t position,
   const auto count = static_cast<std::size_t>(_mm_popcnt_u64(quotes));
   const __m512i packed = _mm512_maskz_compress_epi8(quotes, places());
   const __m512i base = _mm512_set1_epi32(static_cast<int>(position));
-  put_sixteen(_mm512_castsi512_si128(packed), base, out);
+  put_sixteen(_mm512_maskz_extracti32x4_epi32(0xF, packed, 0), base, out);
   if (count > kSixteen) [[unlikely]] {
     alignas(kBlock) unsigned char all[kBlock];
     _mm512_store_si512(all, packed);
