@@ -130,7 +130,7 @@ struct Event {
   bool has_time = false;  // false: the event gave no time
   /// The clock at which it is applied. Set by whoever receives it.
   Time received_at;
-  Data data;
+  Data data{std::in_place_type<CallHeld>};  // to begin with one that holds nothing
   /// The event as one JSON text, as it is journalled. Empty for events folded from a call's log.
   std::string_view raw;
   /// Of `source` and `id`, and of `subject`, worked out by who decoded it; empty: by nobody yet.

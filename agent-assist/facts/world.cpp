@@ -147,8 +147,9 @@ void World::apply_to_call(const events::Event& event, Time now, Changes& out) {
   const CallIndex* const found = by_id_.find(id);
   const bool first = found == nullptr;
   if (first && ended_.contains(id)) return;
-  Delta delta;
   const CallIndex index = first ? start(event, id) : *found;
+  out.calls.push_back({index, {}});
+  Delta& delta = out.calls.back().delta;
   if (first) delta.mark(kAllFacts);
   Call& call = calls_.at(index);
   const bool end = event.type() == EventType::call_ended;
@@ -175,7 +176,6 @@ void World::apply_to_call(const events::Event& event, Time now, Changes& out) {
     incidents_of(call, affected_after_);
     if (affected_before_ != affected_after_) delta.mark(Fact::incidents);
   }
-  out.calls.push_back({index, delta});
   if (!end) return;
   out.ended = true;
   out.ended_call = index;
