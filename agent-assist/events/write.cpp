@@ -36,10 +36,11 @@ void append_escape(std::string& out, unsigned char c, char escape) {
   out += kHex[c & 15];
 }
 
-/// Two digits, as times have them.
-void append_two(std::string& out, unsigned value) {
-  out += static_cast<char>('0' + value / 10);
-  out += static_cast<char>('0' + value % 10);
+/// Two digits, as times have them. Returns the end.
+char* put_two(char* out, unsigned value) {
+  out[0] = static_cast<char>('0' + value / 10);
+  out[1] = static_cast<char>('0' + value % 10);
+  return out + 2;
 }
 
 constexpr std::size_t kWord = sizeof(std::uint64_t);
@@ -151,25 +152,23 @@ void append_rfc3339(std::string& out, Time time) {
   const auto micros = static_cast<std::uint64_t>((time - date).count());
   const auto clock = static_cast<unsigned>(micros / 1'000'000);
   const auto year = static_cast<unsigned>(int{ymd.year()});
-  append_two(out, year / 100);
-  append_two(out, year % 100);
-  out += '-';
-  append_two(out, unsigned{ymd.month()});
-  out += '-';
-  append_two(out, unsigned{ymd.day()});
-  out += 'T';
-  append_two(out, clock / 3600);
-  out += ':';
-  append_two(out, clock / 60 % 60);
-  out += ':';
-  append_two(out, clock % 60);
+  char text[sizeof "2026-11-22T10:02:00.123456Z"];
+  char* end = put_two(put_two(text, year / 100), year % 100);
+  const auto put = [&end](char before, unsigned value) {
+    *end = before;
+    end = put_two(end + 1, value);
+  };
+  put('-', unsigned{ymd.month()});
+  put('-', unsigned{ymd.day()});
+  put('T', clock / 3600);
+  put(':', clock / 60 % 60);
+  put(':', clock % 60);
   if (const auto fraction = static_cast<unsigned>(micros % 1'000'000); fraction != 0) {
-    out += '.';
-    append_two(out, fraction / 10'000);
-    append_two(out, fraction / 100 % 100);
-    append_two(out, fraction % 100);
+    put('.', fraction / 10'000);
+    end = put_two(put_two(end, fraction / 100 % 100), fraction % 100);
   }
-  out += 'Z';
+  *end++ = 'Z';
+  out.append(text, end);
 }
 
 EventLine::EventLine(std::string& out, const Attributes& attributes) : out_(out) {
