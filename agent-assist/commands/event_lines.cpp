@@ -75,6 +75,17 @@ std::size_t EventLines::next(std::span<std::string> lines) {
   return count;
 }
 
+std::uint64_t EventLines::lines_like(std::span<const std::string> lines) const {
+  constexpr std::uint64_t kShortest = 128;  // an event's attributes take as much
+  std::uint64_t bytes = 0, count = 0;
+  for (const std::string& line : lines) {
+    if (line.size() < kShortest) continue;
+    bytes += line.size() + 1;
+    ++count;
+  }
+  return count == 0 ? 0 : bytes_ * count / bytes;
+}
+
 void EventLines::complain(const Error& error, std::string_view line, std::uint64_t back) const {
   while (line.ends_with('\r')) line.remove_suffix(1);
   const std::string pointer =

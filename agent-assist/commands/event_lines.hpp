@@ -25,8 +25,9 @@ class EventLines {
   std::uint64_t number() const { return number_; }
   /// More can be read without waiting for it.
   bool ready() const { return in_->rdbuf()->in_avail() > 0; }
-  /// How many lines it may have if they are as long as the last one; 0: nobody knows.
-  std::uint64_t lines_like(std::string_view line) const { return bytes_ / (line.size() + 1); }
+  /// How many lines it may have if they are as long as these on average, blank ones aside; 0:
+  /// nobody knows.
+  std::uint64_t lines_like(std::span<const std::string> lines) const;
 
   /// The next lines, as many as are there without waiting for more, but one at least; 0 at the end.
   std::size_t next(std::span<std::string> lines);

@@ -158,7 +158,8 @@ int feed(EventLines& lines, std::vector<Side>& sides) {
   std::array<std::string, trials::Replay::kAhead> texts;
   while (const std::size_t count = lines.next(texts)) {
     for (Side& side : sides) {
-      if (lines.number() == count) side.replay.expect_events(lines.lines_like(texts[count - 1]));
+      if (lines.number() == count)
+        side.replay.expect_events(lines.lines_like({texts.data(), count}));
       side.replay.read_ahead({texts.data(), count});
     }
     for (std::size_t i = 0; i < count; ++i) {

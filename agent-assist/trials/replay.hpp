@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -72,12 +73,15 @@ class Replay {
   struct Stats {
     std::uint64_t lines = 0, events = 0, duplicates = 0, refused = 0, decisions = 0;
   };
-  /// So many events are to come, at a guess: makes room to know them again.
-  void expect_events(std::size_t events) { duplicates_.reserve(events); }
+  /// So many events are to come, at a guess: makes room to know them again, some 24 bytes each. Of
+  /// very many for the first of them alone, as a guess may be wrong.
+  void expect_events(std::size_t events) { duplicates_.reserve(std::min(events, kRoomMost)); }
   const Stats& stats() const { return stats_; }
   const engine::Engine& engine() const { return engine_; }
 
  private:
+  static constexpr std::size_t kRoomMost = 8'000'000;
+
   void read(std::string_view text);
   void apply(events::Event& event, std::vector<Decided>& out);
   /// Takes what was decided, by the clock and by all else, as having come after these lines.
