@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <vector>
@@ -94,10 +95,16 @@ struct Outranked {
 
 /// All that the engine keeps of a call beside its facts.
 struct CallState {
+  template <class T>
+  using List = ShortVector<T, std::pmr::polymorphic_allocator<T>>;
+
+  /// Its lists are of `memory`, which outlives it.
+  explicit CallState(std::pmr::memory_resource* memory) : rules(memory), standing(memory) {}
+
   std::uint64_t order = 0;
   ShortVector<Index::Membership> buckets;             // of the rules that it can meet
-  ShortVector<RuleState> rules;                       // sorted by position
-  ShortVector<StandingEntry> standing;                // in order of ranking
+  List<RuleState> rules;                              // sorted by position
+  List<StandingEntry> standing;                       // in order of ranking
   std::unique_ptr<std::vector<Outranked>> outranked;  // likewise; nullptr: none, as of most calls
   facts::Name agent;                                  // with whom all that stands does
   std::uint32_t raises = 0;                           // so far, for ids
@@ -106,7 +113,7 @@ struct CallState {
 
   /// As one of a new call, but for the memory that it has.
   void start_anew() {
-    CallState fresh;
+    CallState fresh(rules.get_allocator().resource());
     const auto keep = [](auto& from, auto& to) {
       from.clear();
       to.swap(from);
@@ -116,7 +123,7 @@ struct CallState {
     keep(standing, fresh.standing);
     *this = std::move(fresh);
   }
-  ShortVector<RuleState>::iterator place_of(Position position) {
+  List<RuleState>::iterator place_of(Position position) {
     return std::lower_bound(rules.begin(), rules.end(), position,
                             [](const RuleState& s, Position p) { return s.position < p; });
   }

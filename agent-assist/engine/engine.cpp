@@ -105,7 +105,7 @@ void Engine::expect(std::span<const events::Event* const> next) const {
 }
 
 CallState& Engine::State::state_of(facts::CallIndex index, const facts::Call& call) {
-  if (calls.size() <= index) calls.resize(world.call_slots());
+  while (calls.size() <= index) calls.emplace_back(&call_memory);
   CallState& state = calls[index];
   if (state.order == call.order) return state;
   state.start_anew();

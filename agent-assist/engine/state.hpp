@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/free_lists.hpp"
 #include "base/huge_pages.hpp"
 #include "engine/call_state.hpp"
 #include "engine/engine.hpp"
@@ -28,6 +29,7 @@ struct Engine::State {
   std::unique_ptr<const Plan> plan;
   facts::World world;
   Time now = Time::min();
+  FreeLists call_memory;                               // of what `calls` hold, and before them
   std::vector<CallState, HugePages<CallState>> calls;  // by call index
   std::vector<RaiseHistory> history;
   Situations situations;
