@@ -25,8 +25,8 @@ class EventLines {
   std::uint64_t number() const { return number_; }
   /// More can be read without waiting for it.
   bool ready() const { return in_->rdbuf()->in_avail() > 0; }
-  /// How many lines it may have if they are as long as these on average, blank ones aside; 0:
-  /// nobody knows.
+  /// How many lines it may have if they are as long as these on average, those aside that
+  /// are too short for an event; 0: nobody knows.
   std::uint64_t lines_like(std::span<const std::string> lines) const;
 
   /// The next lines, as many as are there without waiting for more, but one at least; 0 at the end.

@@ -157,9 +157,9 @@ int feed(EventLines& lines, std::vector<Side>& sides) {
   int exit_code = 0;
   std::array<std::string, trials::Replay::kAhead> texts;
   while (const std::size_t count = lines.next(texts)) {
+    const bool first = lines.number() == count;
     for (Side& side : sides) {
-      if (lines.number() == count)
-        side.replay.expect_events(lines.lines_like({texts.data(), count}));
+      if (first) side.replay.expect_events(lines.lines_like({texts.data(), count}));
       side.replay.read_ahead({texts.data(), count});
     }
     for (std::size_t i = 0; i < count; ++i) {

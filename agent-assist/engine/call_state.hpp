@@ -98,7 +98,7 @@ struct CallState {
   template <class T>
   using List = ShortVector<T, std::pmr::polymorphic_allocator<T>>;
 
-  /// Its lists are of `memory`, which outlives it.
+  /// What it keeps of rules and of what stands is of `memory`, which outlives it.
   explicit CallState(std::pmr::memory_resource* memory) : rules(memory), standing(memory) {}
 
   std::uint64_t order = 0;

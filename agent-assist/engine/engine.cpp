@@ -209,20 +209,14 @@ void Engine::State::decide(facts::CallIndex index, const facts::Delta& delta, Ti
   situations.decide(*plan, state, activation, looked_at, at, turned);
   const bool other_agent = !(state.agent == call.facts.agent);
   const facts::Name left = other_agent && out.wants_calls ? state.agent : facts::Name();
-  const bool nothing =
-      turned.empty() && state.standing.empty() && !other_agent && by != Trigger::reload;
-  if (!nothing) suggest(index, activation, cause(at, by, delta.changed), out);
+  const Suggester::Cause cause = this->cause(at, by, delta.changed);
+  if (!Suggester::idle(*plan, call, state, cause)) {
+    Suggester(*plan, options, history, situations, scratch)
+        .decide(call, state, activation, cause, out);
+    remember(call, index);
+  }
   if (out.wants_calls) tell_screens(call, other_agent, left, delta, out);
   schedule(index, call, state);
-}
-
-void Engine::State::suggest(facts::CallIndex index, Activation& facts,
-                            const Suggester::Cause& cause, Effects& out) {
-  const facts::Call& call = world.call(index);
-  Suggester suggester(*plan, options, history, situations, scratch);
-  if (suggester.idle(call, calls[index], cause)) return;
-  suggester.decide(call, calls[index], facts, cause, out);
-  remember(call, index);
 }
 
 Suggester::Cause Engine::State::cause(Time at, Trigger by, facts::FactMask changed) {

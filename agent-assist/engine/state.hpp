@@ -59,8 +59,6 @@ struct Engine::State {
                      Effects& out);
   void decide(facts::CallIndex call, const facts::Delta& delta, Time at, Trigger by, Effects& out);
   void end(facts::CallIndex call, Time at, Trigger by, Effects& out);
-  void suggest(facts::CallIndex call, Activation& facts, const Suggester::Cause& cause,
-               Effects& out);
   Suggester::Cause cause(Time at, Trigger by, facts::FactMask changed);
   void tell_screens(const facts::Call& call, bool other_agent, std::string_view left,
                     const facts::Delta& delta, Effects& out) const;

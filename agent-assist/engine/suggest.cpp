@@ -59,13 +59,14 @@ RuleState* state_of(const Plan& plan, CallState& state, rules::RuleIndex rule) {
 
 }  // namespace
 
-bool Suggester::idle(const facts::Call& call, const CallState& state, const Cause& cause) const {
+bool Suggester::idle(const Plan& plan, const facts::Call& call, const CallState& state,
+                     const Cause& cause) {
   if (cause.by == Trigger::reload) return false;
   if (!cause.turned.empty() || !(call.facts.agent == state.agent)) return false;
   return std::none_of(state.standing.begin(), state.standing.end(),
                       [&](const StandingEntry& entry) {
                         return entry.leaving != Reason::none || entry.expires_at <= cause.now ||
-                               (cause.by_event() && stale_texts(entry, cause));
+                               (cause.by_event() && stale_texts(plan, entry, cause));
                       });
 }
 
@@ -317,7 +318,7 @@ void Suggester::count(const facts::Call& call, RuleState& state, Time now) {
   }
 }
 
-bool Suggester::stale_texts(const StandingEntry& entry, const Cause& cause) const {
+bool Suggester::stale_texts(const Plan& plan, const StandingEntry& entry, const Cause& cause) {
   if ((entry.reads & cause.changed) != 0) return true;
   if ((entry.reads & kReadsSituations) == 0 || cause.turned.empty()) return false;
   const auto turned = [&](const rules::Text& text) {
@@ -325,12 +326,12 @@ bool Suggester::stale_texts(const StandingEntry& entry, const Cause& cause) cons
       return std::binary_search(cause.turned.begin(), cause.turned.end(), s);
     });
   };
-  const rules::Suggestion& s = plan_.rule(entry.rule).suggestions[entry.suggestion];
+  const rules::Suggestion& s = plan.rule(entry.rule).suggestions[entry.suggestion];
   return turned(s.headline) || (s.say && turned(*s.say)) || (s.because && turned(*s.because));
 }
 
 void Suggester::refill(StandingEntry& entry, Activation& facts, const Cause& cause, Effects& out) {
-  if (!stale_texts(entry, cause)) return;
+  if (!stale_texts(plan_, entry, cause)) return;
   auto next = std::make_shared<Standing>(*entry.shown);
   next->by = &plan_.rule(entry.rule);
   next->of = &next->by->suggestions[entry.suggestion];

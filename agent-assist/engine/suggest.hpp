@@ -90,8 +90,9 @@ class Suggester {
     std::shared_ptr<const EventId>& event_id;
   };
 
-  /// Whether decide() could change anything. Most events change nothing of what stands.
-  bool idle(const facts::Call& call, const CallState& state, const Cause& cause) const;
+  /// Whether decide() would change nothing, as of most events: it need not be made then.
+  static bool idle(const Plan& plan, const facts::Call& call, const CallState& state,
+                   const Cause& cause);
   /// Brings what stands for a live call in line with its situations, and tells of each change.
   void decide(const facts::Call& call, CallState& state, Activation& facts, const Cause& cause,
               Effects& out);
@@ -118,7 +119,7 @@ class Suggester {
   void raise(CallState& state, const facts::Call& call, Activation& facts, const Due& due,
              const Cause& cause, Effects& out);
   void count(const facts::Call& call, RuleState& state, Time now);
-  bool stale_texts(const StandingEntry& entry, const Cause& cause) const;
+  static bool stale_texts(const Plan& plan, const StandingEntry& entry, const Cause& cause);
   void refill(StandingEntry& entry, Activation& facts, const Cause& cause, Effects& out);
   /// The texts of a suggestion, which is `shown.of`.
   void fill_texts(Standing& shown, rules::RuleIndex rule, std::uint32_t suggestion,

@@ -149,7 +149,7 @@ void World::apply_to_call(const events::Event& event, Time now, Changes& out) {
   if (first && ended_.contains(id)) return;
   const CallIndex index = first ? start(event, id) : *found;
   out.calls.push_back({index, {}});
-  Delta& delta = out.calls.back().delta;
+  Delta& delta = out.calls.back().delta;  // until others are added: add_contact()
   if (first) delta.mark(kAllFacts);
   Call& call = calls_.at(index);
   const bool end = event.type() == EventType::call_ended;
