@@ -154,7 +154,8 @@ struct Archive {
   static void call(A& a, Engine::State& s, facts::CallIndex index) {
     if constexpr (A::kReads) s.state_of(index, s.world.call(index));
     CallState& call = s.calls[index];
-    auto& [order, buckets, rules, standings, outranked, agent, raises, share, waits_until] = call;
+    auto& [order, buckets, rules, standings, outranked, agent, raises, share, waits_until, timer] =
+        call;
     list(a, rules, [&](RuleState& rule) { rule_state(a, *s.plan, rule); });
     list(a, standings,
          [&](StandingEntry& entry) { standing(a, *s.plan, s.world.call(index).id, entry); });
@@ -226,7 +227,7 @@ struct Archive {
     // What is not written of it: the plan (the rules tell), timers, memory to work in. Whoever adds
     // a member comes by here, and says what becomes of it.
 #if defined(__GLIBCXX__) && defined(__x86_64__)
-    static_assert(sizeof(Engine::State) == 12080);
+    static_assert(sizeof(Engine::State) == 12064);
 #endif
     open_time(a, s.now);
     for (RaiseHistory& history : s.history) {

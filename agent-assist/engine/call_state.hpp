@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/huge_pages.hpp"
 #include "base/short_vector.hpp"
 #include "base/time.hpp"
 #include "engine/decision.hpp"
@@ -93,8 +94,17 @@ struct Outranked {
   friend bool operator==(const Outranked&, const Outranked&) = default;
 };
 
-/// All that the engine keeps of a call beside its facts.
-struct CallState {
+/// At which moment to look at the call again: see Timers.
+struct Timer {
+  static constexpr std::uint32_t kNone = UINT32_MAX;
+  Time at{};
+  std::uint32_t before = kNone, after = kNone;  // the calls beside it in its slot's list
+  std::uint32_t list = kNone;                   // kNone: it is not set
+  bool set() const { return list != kNone; }
+};
+
+/// All that the engine keeps of a call beside its facts: two lines of memory.
+struct alignas(64) CallState {
   template <class T>
   using List = ShortVector<T, std::pmr::polymorphic_allocator<T>>;
 
@@ -110,8 +120,9 @@ struct CallState {
   std::uint32_t raises = 0;                           // so far, for ids
   std::uint32_t share = 0;         // the call's place among a million, for `share`
   Time waits_until = Time::min();  // see Situations::next_waited(); min: not looked up yet
+  Timer timer;
 
-  /// As one of a new call, but for the memory that it has.
+  /// As one of a new call, but for the memory that it has, and its timer.
   void start_anew() {
     CallState fresh(rules.get_allocator().resource());
     const auto keep = [](auto& from, auto& to) {
@@ -121,6 +132,7 @@ struct CallState {
     keep(buckets, fresh.buckets);
     keep(rules, fresh.rules);
     keep(standing, fresh.standing);
+    fresh.timer = timer;
     *this = std::move(fresh);
   }
   List<RuleState>::iterator place_of(Position position) {
@@ -136,5 +148,9 @@ struct CallState {
     return const_cast<CallState*>(this)->find(position);
   }
 };
+static_assert(sizeof(CallState) == 128);
+
+/// By call index.
+using CallStates = std::vector<CallState, HugePages<CallState>>;
 
 }  // namespace assist::engine

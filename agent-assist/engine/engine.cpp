@@ -176,9 +176,7 @@ void Engine::State::prefetch_order(facts::CallIndex index) const {
 }
 
 void Engine::State::prefetch_state(facts::CallIndex index) const {
-  if (index >= calls.size()) return;
-  assist::prefetch(&calls[index], sizeof(CallState));
-  timers.prefetch(index);
+  if (index < calls.size()) assist::prefetch(&calls[index], sizeof(CallState));
 }
 
 /// What a call's state, which is at hand by now, leads to.
@@ -267,7 +265,7 @@ void Engine::State::schedule(facts::CallIndex index, const facts::Call& call,
                              const CallState& state) {
   // Not before now: a shorter `silence` may have been over already when it came to apply.
   const Time next = std::max(due(call, state), now);
-  const Time set = timers.of(index);
+  const Time set = Timers::of(state);
   if (next == set || (next > set && next == silence(call))) return;
   timers.set(index, next);
 }

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "base/free_lists.hpp"
-#include "base/huge_pages.hpp"
 #include "engine/call_state.hpp"
 #include "engine/engine.hpp"
 #include "engine/limits.hpp"
@@ -29,12 +28,12 @@ struct Engine::State {
   std::unique_ptr<const Plan> plan;
   facts::World world;
   Time now = Time::min();
-  FreeLists call_memory;                               // of what `calls` hold, and before them
-  std::vector<CallState, HugePages<CallState>> calls;  // by call index
+  FreeLists call_memory;  // of what `calls` hold, and before them
+  CallStates calls;
   std::vector<RaiseHistory> history;
   Situations situations;
   Suggester::Scratch scratch;
-  Timers timers;
+  Timers timers{calls};
   Shown shown;
   facts::Changes changes;
   struct InOrder {

@@ -24,45 +24,44 @@ Time moment(std::uint64_t ticks) {
 // cursor, in that digit's slot. So all of a lower level are before those of a higher one, and on a
 // level they are in the order of slots; on the lowest a slot is one microsecond.
 
-Timers::Timers() { heads_.fill(kNone); }
+Timers::Timers(CallStates& calls) : calls_(calls) { heads_.fill(kNone); }
 
 void Timers::set(facts::CallIndex call, Time at) {
-  if (nodes_.size() <= call) nodes_.resize(call + 1);
-  if (nodes_[call].list != kNone) unlink(call);
-  nodes_[call].at = at;
+  if (calls_[call].timer.set()) unlink(call);
+  calls_[call].timer.at = at;
   link(call);
 }
 
 void Timers::stop(facts::CallIndex call) {
-  if (call < nodes_.size() && nodes_[call].list != kNone) unlink(call);
+  if (calls_[call].timer.set()) unlink(call);
 }
 
 void Timers::link(facts::CallIndex call) {
-  Node& node = nodes_[call];
-  const std::uint64_t at = std::max(ticks(node.at), cursor_);
+  Timer& timer = calls_[call].timer;
+  const std::uint64_t at = std::max(ticks(timer.at), cursor_);
   const std::uint64_t differs = at ^ cursor_;
   const unsigned level =
       differs == 0 ? 0 : (63u - static_cast<unsigned>(std::countl_zero(differs))) / kBits;
   const auto slot = static_cast<unsigned>(at >> (level * kBits)) & (kSlots - 1);
-  node.list = level * kSlots + slot;
-  node.before = kNone;
-  node.after = heads_[node.list];
-  if (node.after != kNone) nodes_[node.after].before = call;
-  heads_[node.list] = call;
+  timer.list = level * kSlots + slot;
+  timer.before = kNone;
+  timer.after = heads_[timer.list];
+  if (timer.after != kNone) calls_[timer.after].timer.before = call;
+  heads_[timer.list] = call;
   used_[level] |= std::uint64_t{1} << slot;
   levels_ |= 1u << level;
 }
 
 void Timers::unlink(facts::CallIndex call) {
-  Node& node = nodes_[call];
-  if (node.after != kNone) nodes_[node.after].before = node.before;
-  if (node.before != kNone) {
-    nodes_[node.before].after = node.after;
+  Timer& timer = calls_[call].timer;
+  if (timer.after != kNone) calls_[timer.after].timer.before = timer.before;
+  if (timer.before != kNone) {
+    calls_[timer.before].timer.after = timer.after;
   } else {
-    heads_[node.list] = node.after;
-    if (node.after == kNone) empty({node.list / kSlots, node.list % kSlots});
+    heads_[timer.list] = timer.after;
+    if (timer.after == kNone) empty({timer.list / kSlots, timer.list % kSlots});
   }
-  node.list = kNone;
+  timer.list = kNone;
 }
 
 std::optional<Timers::Place> Timers::first() const {
@@ -92,9 +91,9 @@ Time Timers::next() const {
   Time earliest = kNever;
   int looked_at = 0;
   for (auto call = heads_[place->level * kSlots + place->slot]; call != kNone;
-       call = nodes_[call].after) {
+       call = calls_[call].timer.after) {
     if (++looked_at > kShort) return moment(start_of(*place));
-    earliest = std::min(earliest, nodes_[call].at);
+    earliest = std::min(earliest, calls_[call].timer.at);
   }
   return earliest;
 }
@@ -108,14 +107,14 @@ std::optional<Time> Timers::take(Time now, std::vector<facts::CallIndex>& calls)
     std::uint32_t call = std::exchange(head, kNone);
     empty(*place);
     if (place->level == 0) {
-      for (; call != kNone; call = nodes_[call].after) {
-        nodes_[call].list = kNone;
+      for (; call != kNone; call = calls_[call].timer.after) {
+        calls_[call].timer.list = kNone;
         calls.push_back(call);
       }
       return moment(start);
     }
     while (call != kNone) {
-      const std::uint32_t after = nodes_[call].after;
+      const std::uint32_t after = calls_[call].timer.after;
       link(call);  // on a lower level now
       call = after;
     }

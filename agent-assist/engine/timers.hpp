@@ -5,31 +5,25 @@
 #include <optional>
 #include <vector>
 
-#include "base/huge_pages.hpp"
-#include "base/prefetch.hpp"
 #include "base/time.hpp"
-#include "facts/subjects.hpp"
+#include "engine/call_state.hpp"
 
 namespace assist::engine {
 
-/// At which moment to look at which call again: one timer a call. A hierarchical timing wheel
-/// (Varghese and Lauck, 1987) of 11 wheels with 64 slots each: setting, moving and stopping a timer
-/// cost the same however many there are; due moments are exact to the microsecond.
+/// At which moment to look at which call again: one timer a call, which lies with what else is kept
+/// of it. A hierarchical timing wheel (Varghese and Lauck, 1987) of 11 wheels with 64 slots each:
+/// setting, moving and stopping a timer cost the same however many there are; due moments are exact
+/// to the microsecond.
 class Timers {
  public:
-  Timers();
+  /// `calls`: whose timers they are, and who outlives them. Only calls that are in it are named.
+  explicit Timers(CallStates& calls);
 
   /// Sets the call's timer, in place of the one it has.
   void set(facts::CallIndex call, Time at);
   void stop(facts::CallIndex call);
-  /// Asks for the memory of a call's timer: it will be set soon.
-  void prefetch(facts::CallIndex call) const {
-    if (call < nodes_.size()) assist::prefetch(&nodes_[call], sizeof(Node));
-  }
   /// kNever: none is set.
-  Time of(facts::CallIndex call) const {
-    return call < nodes_.size() && nodes_[call].list != kNone ? nodes_[call].at : kNever;
-  }
+  static Time of(const CallState& call) { return call.timer.set() ? call.timer.at : kNever; }
 
   /// A moment before which nothing is due; kNever if no timer is set. Taking what is due up to it
   /// brings it nearer to the first one's.
@@ -39,13 +33,7 @@ class Timers {
 
  private:
   static constexpr unsigned kBits = 6, kSlots = 1u << kBits, kLevels = 11;
-  static constexpr std::uint32_t kNone = UINT32_MAX;
-
-  struct Node {
-    Time at{};
-    std::uint32_t before = kNone, after = kNone;  // in its slot's list
-    std::uint32_t list = kNone;                   // level * kSlots + slot; kNone: not set
-  };
+  static constexpr std::uint32_t kNone = Timer::kNone;
 
   struct Place {
     unsigned level, slot;
@@ -57,10 +45,10 @@ class Timers {
   void unlink(facts::CallIndex call);
 
   std::uint64_t cursor_ = 0;  // nothing is due before it; see ticks() in timers.cpp
-  std::array<std::uint64_t, kLevels> used_{};  // a bit for each slot that holds a timer
-  std::uint32_t levels_ = 0;                   // a bit for each level that does
-  std::array<std::uint32_t, kLevels * kSlots> heads_;
-  std::vector<Node, HugePages<Node>> nodes_;  // by call
+  std::array<std::uint64_t, kLevels> used_{};          // a bit for each slot that holds a timer
+  std::uint32_t levels_ = 0;                           // a bit for each level that does
+  std::array<std::uint32_t, kLevels * kSlots> heads_;  // a Timer's list: level * kSlots + slot
+  CallStates& calls_;
 };
 
 }  // namespace assist::engine

@@ -70,10 +70,12 @@ struct CallFacts {
   /// What grows is of `memory`, which outlives it.
   explicit CallFacts(std::pmr::memory_resource* memory) : sentiments(memory), attributes(memory) {}
 
+  // First, what deciding takes also where another's event touched the call.
+  MaybeTime ended_at;
+  Name agent, customer, queue, area, topic;
   Time started_at{};
   MaybeTime answered_at;  // the first answer
-  MaybeTime ended_at;
-  Name customer, queue, area, topic, step, agent;
+  Name step;
   Name channel, direction;  // "voice" and "inbound" unless said
   Clock wait;
   MaybeTime held_since;  // none: it is not on hold

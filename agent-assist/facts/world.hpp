@@ -106,7 +106,7 @@ class World {
   void prefetch_joined(CallIndex index) const {
     const Call& call = calls_.at(index);
     const auto* const begin = reinterpret_cast<const char*>(&call);
-    const auto* const end = reinterpret_cast<const char*>(&call.facts.direction + 1);
+    const auto* const end = reinterpret_cast<const char*>(&call.facts.topic + 1);
     assist::prefetch(begin, static_cast<std::size_t>(end - begin));
   }
   /// What a call's own memory, which is at hand by now, leads to.

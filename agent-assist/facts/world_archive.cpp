@@ -322,7 +322,7 @@ void item(A& a, Clock& clock) {
 
 template <class A>
 void item(A& a, CallFacts& facts) {
-  auto& [started_at, answered_at, ended_at, customer, queue, area, topic, step, agent, channel,
+  auto& [ended_at, agent, customer, queue, area, topic, started_at, answered_at, step, channel,
          direction, wait, held_since, hold_total, holds, transfers, sentiments, attributes,
          resolved] = facts;
   items(a, started_at, customer, queue, area, topic, step, agent, channel, direction, answered_at,

@@ -5,6 +5,8 @@
 #include <map>
 #include <random>
 
+#include "base/free_lists.hpp"
+
 using namespace assist;
 using engine::Timers;
 
@@ -39,13 +41,16 @@ Duration length(std::mt19937_64& random) {
 TEST_CASE("timers fall due at their moments, in order, all of a moment at once", "[engine]") {
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     std::mt19937_64 random(seed);
-    Timers timers;
+    FreeLists memory;
+    engine::CallStates calls;
+    while (calls.size() < 60) calls.emplace_back(&memory);
+    Timers timers(calls);
     Plain plain;
     // Before 1970 too.
     Time now{Duration{static_cast<std::int64_t>(random() % 4'000'000'000'000'000) -
                       2'000'000'000'000'000}};
     for (int step = 0; step < 400; ++step) {
-      const auto call = static_cast<facts::CallIndex>(random() % 60);
+      const auto call = static_cast<facts::CallIndex>(random() % calls.size());
       if (random() % 4 == 0) {
         timers.stop(call);
         plain.at.erase(call);
@@ -56,17 +61,17 @@ TEST_CASE("timers fall due at their moments, in order, all of a moment at once",
         timers.set(call, at);
         plain.at[call] = at;
       }
-      REQUIRE(timers.of(call) == (plain.at.contains(call) ? plain.at[call] : kNever));
+      REQUIRE(Timers::of(calls[call]) == (plain.at.contains(call) ? plain.at[call] : kNever));
       REQUIRE(timers.next() <= plain.first());
       REQUIRE((timers.next() == kNever) == plain.at.empty());
       if (random() % 3 != 0) continue;
       now += length(random);
-      std::vector<facts::CallIndex> calls;
-      while (const auto due = timers.take(now, calls)) {
+      std::vector<facts::CallIndex> taken;
+      while (const auto due = timers.take(now, taken)) {
         REQUIRE(*due == plain.first());
-        std::sort(calls.begin(), calls.end());
-        REQUIRE(calls == plain.take(*due));
-        calls.clear();
+        std::sort(taken.begin(), taken.end());
+        REQUIRE(taken == plain.take(*due));
+        taken.clear();
       }
       REQUIRE(plain.first() > now);
     }
