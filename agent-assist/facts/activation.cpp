@@ -301,7 +301,8 @@ Value CallActivation::events_within(std::span<const Value> args, cel::Run& run) 
 Value CallActivation::said(events::Speaker speaker, std::span<const Value> args, cel::Run&) const {
   const auto was_said = [&](const Value& phrase) {
     if (const auto number = world_.phrases().find(phrase.as_string())) {
-      const auto& said = call_.said;
+      if (!call_.said) return false;
+      const auto& said = *call_.said;
       return std::find(said.begin(), said.end(), said_key(*number, speaker)) != said.end();
     }
     const std::string words = fold_words(phrase.as_string());

@@ -15,7 +15,9 @@ bool is_idle(const Agent& agent) { return agent.calls.empty() && !agent.profile;
 bool is_idle(const Queue& queue) {
   return queue.calls.empty() && !queue.waiting.given() && !queue.longest_wait.given();
 }
-bool is_idle(const Area& area) { return area.calls.empty() && area.customers.empty(); }
+bool is_idle(const Area& area) {  // customers' calls are of those that are there
+  return area.calls.empty() && area.customers == 0 && area.open.empty();
+}
 
 /// At most as many again come before the next sweep: each costs the same, however many there are.
 template <class Map>

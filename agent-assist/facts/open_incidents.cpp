@@ -12,27 +12,27 @@ bool opened_before(const Incident* a, const Incident* b) {
 
 }  // namespace
 
-void OpenIncidents::add(const Incident& incident) {
-  // An area may be named twice.
+void OpenIncidents::add(const Incident& incident, std::span<Area* const> areas) {
   const auto put = [&](List& list) {
     const auto at = std::lower_bound(list.begin(), list.end(), &incident, opened_before);
     if (at == list.end() || *at != &incident) list.insert(at, &incident);
   };
   put(all_);
   if (incident.areas.empty()) put(everywhere_);
-  for (const Name& area : incident.areas)
-    if (!area.empty()) put(in_[area]);
+  for (Area* const area : areas) put(area->open);
+  note_services();
 }
 
-void OpenIncidents::remove(const Incident& incident, std::span<const Name> areas) {
-  std::erase(all_, &incident);
+void OpenIncidents::remove(const Incident& incident, std::span<Area* const> areas) {
+  if (std::erase(all_, &incident) == 0) return;
   std::erase(everywhere_, &incident);
-  for (const Name& area : areas) {
-    const auto at = in_.find(area);
-    if (at == in_.end()) continue;
-    std::erase(at->second, &incident);
-    if (at->second.empty()) in_.erase(at);
-  }
+  for (Area* const area : areas) std::erase(area->open, &incident);
+  note_services();
+}
+
+void OpenIncidents::note_services() {
+  of_services_ = std::any_of(all_.begin(), all_.end(),
+                             [](const Incident* one) { return !one->services.empty(); });
 }
 
 const Incident* OpenIncidents::take_oldest(std::array<Span, 3>& from) {

@@ -1,33 +1,33 @@
 #pragma once
 
 #include <array>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <span>
 #include <vector>
 
-#include "facts/name.hpp"
 #include "facts/subjects.hpp"
 
 namespace assist::facts {
 
-/// The incidents that are open, by the areas they are in: those of a place cost the same to find
+/// The incidents that are open. Each area keeps its own: those of a place cost the same to find
 /// however many there are elsewhere.
 class OpenIncidents {
  public:
-  /// It is to be taken out before it changes.
-  void add(const Incident& incident);
+  /// It is to be taken out before it changes. `areas`: those it names, some maybe twice.
+  void add(const Incident& incident, std::span<Area* const> areas);
   /// `areas`: those it was added with. Nothing happens if it was not.
-  void remove(const Incident& incident, std::span<const Name> areas);
-  void clear() { *this = {}; }
+  void remove(const Incident& incident, std::span<Area* const> areas);
 
   bool empty() const { return all_.empty(); }
   /// Oldest first.
   std::span<const Incident* const> all() const { return all_; }
 
-  /// Those in either of two areas ("": no area), and those that are everywhere; oldest first, each
-  /// once.
+  /// Some are of those alone who have a service.
+  bool of_services() const { return of_services_; }
+
+  /// Those in either of two areas (nullptr: no area), and those that are everywhere; oldest first,
+  /// each once.
   template <class Visit>
-  void visit_in(const Name& area, const Name& other, Visit visit) const {
+  void visit_in(const Area* area, const Area* other, Visit visit) const {
     if (all_.empty()) return;
     const Span here = in(area), there = area == other ? Span() : in(other);
     if (everywhere_.empty() && (here.empty() || there.empty())) {
@@ -42,16 +42,13 @@ class OpenIncidents {
   using List = std::vector<const Incident*>;  // oldest first
   using Span = std::span<const Incident* const>;
 
-  Span in(const Name& area) const {
-    if (area.empty()) return {};
-    const auto at = in_.find(area);
-    return at == in_.end() ? Span() : Span(at->second);
-  }
+  static Span in(const Area* area) { return area == nullptr ? Span() : Span(area->open); }
+  void note_services();
   /// nullptr: there is none left.
   static const Incident* take_oldest(std::array<Span, 3>& from);
 
   List all_, everywhere_;
-  boost::unordered_flat_map<Name, List, Name::AddressHash> in_;
+  bool of_services_ = false;
 };
 
 }  // namespace assist::facts

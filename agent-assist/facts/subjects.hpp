@@ -76,16 +76,18 @@ struct Contact {
   std::uint64_t call = 0;  // Call::order of the call it was: no contact of its own
 };
 
-struct Customer;
-
 /// Live calls; most have one at a time.
 using Calls = boost::container::small_vector<CallIndex, 2>;
+
+struct Incident;
 
 /// Where calls and customers are, for what happens to all of a place at once.
 struct Area {
   Name id;
-  Calls calls;
-  std::vector<Customer*> customers;
+  Calls calls;                        // that are there
+  Calls customers_calls;              // of customers who are, wherever these calls are
+  std::vector<const Incident*> open;  // the open incidents there, oldest first
+  std::uint32_t customers = 0;        // whose profiles name it
 };
 
 /// What platforms say of a customer. Of most they say nothing.
@@ -93,8 +95,7 @@ struct Profile {
   Latest<Name> area, tier;
   Latest<std::vector<Name>> products;
   PatchedAttributes attributes;
-  Area* at = nullptr;         // that of `area`; nullptr: none
-  std::uint32_t in_area = 0;  // its place among that area's customers
+  Area* at = nullptr;  // that of `area`; nullptr: none
 };
 
 struct Customer {

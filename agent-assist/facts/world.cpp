@@ -202,8 +202,9 @@ void World::listen(Call& call, events::Speaker speaker, std::string_view words,
   if (phrases_.empty()) return;
   phrases_.visit(words, [&](std::uint32_t phrase) {
     const std::uint32_t key = said_key(phrase, speaker);
-    if (std::find(call.said.begin(), call.said.end(), key) != call.said.end()) return;
-    call.said.push_back(key);
+    if (!call.said) call.said = std::make_unique<std::vector<std::uint32_t>>();
+    if (std::find(call.said->begin(), call.said->end(), key) != call.said->end()) return;
+    call.said->push_back(key);
     delta.touched |= phrases_of(speaker);
   });
 }
@@ -215,7 +216,7 @@ void World::listen_for(Phrases phrases) {
 }
 
 void World::look_through(Call& call) const {
-  call.said.clear();
+  call.said.reset();
   Delta ignored;
   for (const CallLog::Record record : call.log)
     if (record.type == events::EventType::call_said)
@@ -347,6 +348,7 @@ void World::leave(CallIndex index) {
   if (call.agent != nullptr) leave(call.agent->calls, index, &Places::in_agent);
   if (call.queue != nullptr) leave(call.queue->calls, index, &Places::in_queue);
   if (call.area != nullptr) leave(call.area->calls, index, &Places::in_area);
+  if (call.home != nullptr) leave(call.home->customers_calls, index, &Places::in_home);
 }
 
 void World::join(CallIndex index, Time now, Delta& delta) {
@@ -368,6 +370,7 @@ void World::join_customer(CallIndex index, Time now, Delta& delta) {
   }
   call.customer = id.empty() ? nullptr : &subject(customers_, id);
   if (call.customer != nullptr) enter(call.customer->calls, index, &Places::in_customer);
+  join_home(index);
   delta.touched |= kCustomerFacts;
   delta.changed |= difference(before, call.customer);
   if (!same_contacts(before, call.customer, now)) delta.mark(Fact::customer_contacts);
@@ -404,20 +407,25 @@ void World::join_area(CallIndex index) {
   if (call.area != nullptr) enter(call.area->calls, index, &Places::in_area);
 }
 
-/// Puts a customer among those of the area that the profile now names.
+/// Brings where a call's customer is in line with the customer's profile.
+void World::join_home(CallIndex index) {
+  Call& call = calls_.at(index);
+  Area* const home = call.customer != nullptr ? call.customer->known().at : nullptr;
+  if (call.home == home) return;
+  if (call.home != nullptr) leave(call.home->customers_calls, index, &Places::in_home);
+  call.home = home;
+  if (home != nullptr) enter(home->customers_calls, index, &Places::in_home);
+}
+
+/// Puts a customer into the area that the profile now names.
 void World::move_customer(Customer& customer) {
   Profile& profile = *customer.profile;
-  if (profile.at != nullptr) {
-    auto& others = profile.at->customers;
-    others[profile.in_area] = others.back();
-    others[profile.in_area]->profile->in_area = profile.in_area;
-    others.pop_back();
-  }
+  Area* const before = profile.at;
   const Name& name = *profile.area;
   profile.at = name.empty() ? nullptr : &subject(areas_, name);
-  if (profile.at == nullptr) return;
-  profile.in_area = static_cast<std::uint32_t>(profile.at->customers.size());
-  profile.at->customers.push_back(&customer);
+  if (before != nullptr) --before->customers;
+  if (profile.at != nullptr) ++profile.at->customers;
+  for (const CallIndex call : customer.calls) join_home(call);
 }
 
 void World::apply_to_customer(const events::Event& event, Changes& out) {
@@ -492,12 +500,7 @@ void World::visit_calls_in(const Incident& incident, Visit visit) const {
     const auto area = areas_.find(name);
     if (area == areas_.end()) continue;
     for (const CallIndex call : (*area)->calls) take(call);
-    const auto& customers = (*area)->customers;
-    constexpr std::size_t kAhead = 8;  // they lie anywhere
-    for (std::size_t i = 0; i < customers.size(); ++i) {
-      if (i + kAhead < customers.size()) assist::prefetch(&customers[i + kAhead]->calls);
-      for (const CallIndex call : customers[i]->calls) take(call);
-    }
+    for (const CallIndex call : (*area)->customers_calls) take(call);
   }
 }
 
@@ -516,8 +519,8 @@ void World::apply_to_incident(const events::Event& event, Time now, Changes& out
   history.add(event, ++incident_events_, names_);
   const Incident& after = history.state();
   if (before.looks_like(after)) return;
-  open_.remove(after, before.areas);
-  if (after.open) open_.add(after);
+  open_.remove(after, areas_of(before.areas));
+  if (after.open) open_.add(after, areas_of(after.areas));
   if (++pass_ == 0) {  // after 4 billion of them
     std::fill(touched_.begin(), touched_.end(), 0);
     pass_ = 1;
@@ -527,10 +530,18 @@ void World::apply_to_incident(const events::Event& event, Time now, Changes& out
     if (incident->open) visit_calls_in(*incident, [&](CallIndex call) { touch(call, delta, out); });
 }
 
+/// Made where there are none of the names yet.
+std::vector<Area*> World::areas_of(const std::vector<Name>& names) {
+  std::vector<Area*> out;
+  for (const Name& name : names)
+    if (!name.empty()) out.push_back(&subject(areas_, name));
+  return out;
+}
+
+/// Of a world that was read: none stands among the open ones yet.
 void World::find_open() {
-  open_.clear();
   for (const auto& [id, history] : incidents_)
-    if (history.state().open) open_.add(history.state());
+    if (history.state().open) open_.add(history.state(), areas_of(history.state().areas));
 }
 
 }  // namespace assist::facts

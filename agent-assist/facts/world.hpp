@@ -37,11 +37,12 @@ struct Call {
   Agent* agent = nullptr;        // nullptr: it waits
   Queue* queue = nullptr;        // nullptr: the call names none
   Area* area = nullptr;          // nullptr: the call names none
-  Time latest{};                 // the greatest time of its events
+  Area* home = nullptr;          // where the customer is; nullptr: not known
   Time last_applied{};           // the clock at which its last event was applied
   CallFacts facts;
   CallLog log;
-  ShortVector<std::uint32_t> said;  // phrases, see said_key(): of most calls none
+  Time latest{};                                     // the greatest time of its events
+  std::unique_ptr<std::vector<std::uint32_t>> said;  // phrases, see said_key(); nullptr: none
 };
 
 /// A phrase of Phrases, and who said it.
@@ -114,18 +115,19 @@ class World {
     const Call& call = calls_.at(index);
     call.log.prefetch();
     assist::prefetch(call.facts.sentiments.data());
-    prefetch_joined_lists(index);
+    call.facts.agent.prefetch();
+    assist::prefetch(call.customer);
   }
   /// Likewise, of a call that another's event touches.
   void prefetch_joined_lists(CallIndex index) const {
     const Call& call = calls_.at(index);
     call.facts.agent.prefetch();
-    assist::prefetch(call.customer);
+    if (open_.of_services()) assist::prefetch(call.customer);
   }
   /// What these, which are at hand by now, lead to.
   void prefetch_profile(CallIndex index) const {
     const Customer* const customer = calls_.at(index).customer;
-    if (customer != nullptr) assist::prefetch(customer->profile.get());
+    if (customer != nullptr && open_.of_services()) assist::prefetch(customer->profile.get());
   }
   /// One past the greatest index in use: calls reuse those of removed ones.
   std::size_t call_slots() const { return calls_.size(); }
@@ -144,13 +146,9 @@ class World {
   /// The open incidents that affect the call, oldest first.
   template <class Visit>
   void visit_incidents(const Call& call, Visit visit) const {
-    static const Name nowhere;
-    const Customer* const customer = call.customer;
-    const bool placed = customer != nullptr && customer->profile;
-    open_.visit_in(call.facts.area, placed ? *customer->profile->area : nowhere,
-                   [&](const Incident& incident) {
-                     if (serves(incident, customer)) visit(incident);
-                   });
+    open_.visit_in(call.area, call.home, [&](const Incident& incident) {
+      if (serves(incident, call.customer)) visit(incident);
+    });
   }
   /// All open incidents, also those that affect no call; oldest first.
   template <class Visit>
@@ -236,10 +234,11 @@ class World {
   void join_agent(CallIndex index, Delta& delta);
   void join_queue(CallIndex index, Delta& delta);
   void join_area(CallIndex index);
+  void join_home(CallIndex index);
   /// A call's places among the calls of these, so that it leaves them at once however many there
   /// are. Not with the call: another one's changes with it, which lies anywhere.
   struct Places {
-    std::uint32_t in_customer = 0, in_agent = 0, in_queue = 0, in_area = 0;
+    std::uint32_t in_customer = 0, in_agent = 0, in_queue = 0, in_area = 0, in_home = 0;
   };
   void enter(Calls& calls, CallIndex index, std::uint32_t Places::*place);
   void leave(Calls& calls, CallIndex index, std::uint32_t Places::*place);
@@ -254,6 +253,7 @@ class World {
   template <class Visit>
   void visit_calls_in(const Incident& incident, Visit visit) const;
   void touch(CallIndex call, Delta delta, Changes& out);
+  std::vector<Area*> areas_of(const std::vector<Name>& names);
   void find_open();
   template <class T>
   void forget_idle(ById<T>& subjects, std::size_t& sweep_at);

@@ -367,7 +367,8 @@ void item(A& a, CallLog& log) {
 /// But for who it is joined to: its facts say that.
 template <class A>
 void item(A& a, Call& call) {
-  auto& [id, order, customer, agent, queue, area, latest, last_applied, facts, log, said] = call;
+  auto& [id, order, customer, agent, queue, area, home, last_applied, facts, log, latest, said] =
+      call;
   text_item(a, id);
   items(a, order, facts, log, latest, last_applied);
 }
@@ -380,7 +381,7 @@ void item(A& a, Contact& contact) {
 
 template <class A>
 void item(A& a, Profile& profile) {
-  auto& [area, tier, products, attributes, at, in_area] = profile;
+  auto& [area, tier, products, attributes, at] = profile;
   items(a, area, tier, products, attributes);
 }
 
@@ -468,6 +469,7 @@ void Archive::place(Reader& a, World& world, Call made) {
   join(world.agents_, call.facts.agent, call.agent, &World::Places::in_agent);
   join(world.queues_, call.facts.queue, call.queue, &World::Places::in_queue);
   world.join_area(index);
+  world.join_home(index);
   world.look_through(call);
 }
 
@@ -521,7 +523,7 @@ void Archive::world(A& a, World& world) {
 // of the other), free places, by_id and areas (the calls tell), counts and memory to work in.
 // Whoever adds a member comes by here, and says what becomes of it.
 #if defined(__GLIBCXX__) && defined(__x86_64__)
-static_assert(sizeof(World) == 6320);
+static_assert(sizeof(World) == 6280);
 #endif
 
 std::vector<CallIndex> World::by_arrival() const {

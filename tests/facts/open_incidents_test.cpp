@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <map>
 #include <random>
 #include <string>
 #include <vector>
@@ -13,7 +14,18 @@ const std::vector<std::string> kAreas = {"", "n", "s", "e", "w", "x"};
 
 struct Town {
   Names names;
+  std::map<std::string, Area> places;
   OpenIncidents open;
+
+  std::vector<Area*> areas_of(const Incident& incident) {
+    std::vector<Area*> out;
+    for (const Name& name : incident.areas)
+      if (!name.empty()) out.push_back(&places[std::string(name)]);
+    return out;
+  }
+  void add(const Incident& incident) { open.add(incident, areas_of(incident)); }
+  void remove(const Incident& incident) { open.remove(incident, areas_of(incident)); }
+  const Area* place(const std::string& name) { return name.empty() ? nullptr : &places[name]; }
 
   Incident incident(std::uint64_t order, Time opened_at, const std::vector<std::string>& areas) {
     Incident out;
@@ -25,8 +37,7 @@ struct Town {
   }
   std::vector<std::string> in(const std::string& area, const std::string& other) {
     std::vector<std::string> out;
-    open.visit_in(names.of(area), names.of(other),
-                  [&](const Incident& one) { out.push_back(one.id); });
+    open.visit_in(place(area), place(other), [&](const Incident& one) { out.push_back(one.id); });
     return out;
   }
 };
@@ -41,19 +52,19 @@ TEST_CASE("open incidents are those of two areas and those everywhere, oldest fi
   const Incident c = town.incident(3, t + Duration{2}, {});
   const Incident d = town.incident(4, t + Duration{2}, {"e", ""});
   CHECK(town.in("n", "s").empty());
-  for (const Incident* one : {&a, &b, &c, &d}) town.open.add(*one);
+  for (const Incident* one : {&a, &b, &c, &d}) town.add(*one);
   CHECK(town.in("n", "") == Ids{"3", "1"});
   CHECK(town.in("n", "s") == Ids{"2", "3", "1"});
   CHECK(town.in("s", "s") == Ids{"2", "3", "1"});
   CHECK(town.in("", "") == Ids{"3"});  // an incident is in no area called ""
   CHECK(town.in("e", "n") == Ids{"3", "4", "1"});
-  town.open.remove(c, c.areas);
+  town.remove(c);
   CHECK(town.in("", "e") == Ids{"4"});
-  town.open.remove(b, b.areas);
-  town.open.remove(b, b.areas);
+  town.remove(b);
+  town.remove(b);
   CHECK(town.in("s", "w") == Ids{"1"});
   CHECK(town.open.all().size() == 2);
-  town.open.clear();
+  for (const Incident* one : {&a, &d}) town.remove(*one);
   CHECK(town.open.empty());
   CHECK(town.in("n", "e").empty());
 }
@@ -89,17 +100,17 @@ TEST_CASE("looking incidents up by area is the same as asking each", "[facts]") 
       const Time opened_at = Time{} + Duration{static_cast<std::int64_t>(draw() % 50)};
       all.push_back(std::make_unique<Incident>(town.incident(step, opened_at, areas)));
       open.push_back(all.back().get());
-      town.open.add(*all.back());
+      town.add(*all.back());
     } else {
       const auto at = open.begin() + static_cast<std::ptrdiff_t>(draw() % open.size());
-      town.open.remove(**at, (*at)->areas);
+      town.remove(**at);
       open.erase(at);
     }
     const std::string& area = kAreas[draw() % kAreas.size()];
     const std::string& other = kAreas[draw() % kAreas.size()];
     REQUIRE(town.in(area, other) == one_by_one(open, town.names.of(area), town.names.of(other)));
     if (open.size() > 12) {
-      for (const Incident* one : open) town.open.remove(*one, one->areas);
+      for (const Incident* one : open) town.remove(*one);
       open.clear();
       REQUIRE(town.open.empty());
     }
