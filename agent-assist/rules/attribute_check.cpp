@@ -95,7 +95,7 @@ class Checker : ExpressionCheck {
     std::vector<std::string_view> known;
     for (const AttributeSpec& spec : names_.options.attributes)
       if (spec.subject == use.subject) known.push_back(spec.name);
-    error(use.name_piece, in_quotes(use.full()) + undeclared(use.name, known));
+    error_once(use.name_piece, in_quotes(use.full()) + undeclared(use.name, known));
   }
 
   // What is wrong.

@@ -259,7 +259,11 @@ std::optional<cel::Program> compile_in_file(Reader& reader, const Node& node, st
             " (YAML ends this text at \" #\": put it in quotes, or a space behind the # of a "
             "comment.)";
       }
-      reader.error(node.in_file(begin + at), std::move(text));
+      if (source.substr(0, at).ends_with("lists.")) {
+        reader.report().add_once(node.in_file(begin + at), text);
+      } else {
+        reader.error(node.in_file(begin + at), std::move(text));
+      }
     }
     return std::nullopt;
   }

@@ -122,8 +122,8 @@ class Checker : ExpressionCheck {
                                   : is_plain_text(i + 2) ? std::string_view(at(i + 2).text)
                                                          : std::string_view();
     const NamedList* list = names_.list(name);
-    std::string wrong = list != nullptr ? names_.wrong_steps(*list) : "";
-    if (!wrong.empty()) error(i + 2, std::move(wrong));
+    const std::string wrong = list != nullptr ? names_.wrong_steps(*list) : "";
+    if (!wrong.empty()) error_once(i + 2, wrong);
   }
 };
 

@@ -19,8 +19,13 @@ class ExpressionCheck : protected Operands {
 
  protected:
   void error(std::size_t piece, std::string text) {
-    reader_.error(node_.in_file(base_ + at(piece).begin), std::move(text));
+    reader_.error(in_file(piece), std::move(text));
   }
+  void error_once(std::size_t piece, const std::string& text) {
+    reader_.report().add_once(in_file(piece), text);
+  }
+
+  std::size_t in_file(std::size_t piece) const { return node_.in_file(base_ + at(piece).begin); }
 
   Reader& reader_;
   const yaml::Node& node_;

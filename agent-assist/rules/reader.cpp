@@ -176,6 +176,10 @@ void Reader::error(const Node& at, std::string text) {
   if (!at.broken && !is_told(at)) report_.add(at.begin, std::move(text));
 }
 
+void Reader::error_once(const Node& at, const std::string& text) {
+  if (!at.broken && !is_told(at)) report_.add_once(at.begin, text);
+}
+
 bool Reader::is_value(const Node& node, std::string_view name, std::string_view due) {
   if (node.broken) return false;
   if (node.is_scalar() && yaml::is_null(node)) {

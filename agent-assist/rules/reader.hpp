@@ -45,6 +45,8 @@ class Reader {
     return node.alias_end != 0 && report_.has_told(node.alias_of, node.alias_end);
   }
   void error(std::size_t offset, std::string text) { report_.add(offset, std::move(text)); }
+  /// See Report::add_once().
+  void error_once(const yaml::Node& at, const std::string& text);
 
   /// Not empty. A number is none: its spelling would be a matter of luck.
   std::optional<std::string> text(const yaml::Node& node, std::string_view name);

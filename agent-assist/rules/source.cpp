@@ -22,6 +22,22 @@ std::string_view cut(std::string_view text, std::size_t most) {
   return text.substr(0, most);
 }
 
+/// ` The same in lines 8, 12, 15 and 9 more.`, but the first; "": there is no other.
+std::string the_same_in(const std::set<std::uint32_t>& lines) {
+  constexpr std::size_t kNamed = 5;
+  const std::size_t others = lines.size() - 1;
+  if (others == 0) return "";
+  const std::size_t named = std::min(others, kNamed);
+  std::string out = others == 1 ? " The same in line " : " The same in lines ";
+  auto line = lines.begin();
+  for (std::size_t i = 0; i < named; ++i) {
+    if (i > 0) out += i + 1 == others ? " and " : ", ";
+    out += std::to_string(*++line);
+  }
+  if (others > named) out += " and " + std::to_string(others - named) + " more";
+  return out + ".";
+}
+
 }  // namespace
 
 Source::Source(std::string path, std::string text)
@@ -61,12 +77,31 @@ Diagnostic Source::diagnose(std::size_t offset, std::string text) const {
 }
 
 void Report::add(std::size_t offset, std::string text) {
-  if (++count_ == kMost + 1)
+  ++count_;
+  if (++told_ == kMost + 1)
     out_[last_].text += " (There are more errors in this file; they are not listed.)";
-  if (count_ > kMost) return;
+  if (is_full()) return;
   last_ = out_.size();
   told_at_.insert(offset);
   out_.push_back(source_.diagnose(offset, std::move(text)));
+}
+
+void Report::add_once(std::size_t offset, const std::string& text) {
+  if (is_full()) return add(offset, text);
+  const auto [found, fresh] = once_.try_emplace(text);
+  Once& told = found->second;
+  told.lines.insert(source_.place(offset).line);
+  if (fresh) {
+    add(offset, text);
+    told.diagnostic = last_;
+    told.first = offset;
+    return;
+  }
+  ++count_;
+  told_at_.insert(offset);
+  // Not in the order of the file: of a rule the conditions are read before the other keys.
+  told.first = std::min(told.first, offset);
+  out_[told.diagnostic] = source_.diagnose(told.first, text + the_same_in(told.lines));
 }
 
 bool Report::has_told(std::size_t begin, std::size_t end) const {

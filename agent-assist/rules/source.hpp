@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -42,20 +44,32 @@ class Report {
 
   Report(const Source& source, Diagnostics& out) : source_(source), out_(out) {}
   void add(std::size_t offset, std::string text);
+  /// Of what one mistake elsewhere makes wrong wherever it is used, such as a name that nobody
+  /// declared. A text is told once, at its first place in the file, with the lines of the others.
+  void add_once(std::size_t offset, const std::string& text);
   const Source& source() const { return source_; }
+  /// How often something was told, or would have been were it not told already.
   std::size_t count() const { return count_; }
   /// Whether something in [begin, end) was told.
   bool has_told(std::size_t begin, std::size_t end) const;
   /// What is wrong beyond this is not collected.
-  bool is_full() const { return count_ > kMost; }
+  bool is_full() const { return told_ > kMost; }
   bool may_look_at_names() const { return names_ < kNamesLookedAt; }
   void looked_at_names(std::size_t count) { names_ += count; }
 
  private:
+  struct Once {
+    std::size_t diagnostic = 0;  // in out_
+    std::size_t first = 0;
+    std::set<std::uint32_t> lines;
+  };
+
   const Source& source_;
   Diagnostics& out_;
   std::size_t count_ = 0;
-  std::size_t last_ = 0;  // in out_
+  std::size_t told_ = 0;
+  std::size_t last_ = 0;              // in out_
+  std::map<std::string, Once> once_;  // by text
   std::set<std::size_t> told_at_;
   std::size_t names_ = 0;
 };

@@ -73,7 +73,7 @@ std::optional<Subject> attribute(Reader& reader, const Node& key, std::string_vi
     std::vector<std::string_view> known;
     for (const AttributeSpec& other : names.options.attributes)
       if (other.subject == subject) known.push_back(other.name);
-    reader.error(key, in_quotes(key.text) + undeclared(name, known));
+    reader.error_once(key, in_quotes(key.text) + undeclared(name, known));
     return std::nullopt;
   }
   const std::string map = std::string(subject) + ".attributes";

@@ -133,9 +133,10 @@ bool Values::is_named_list(const Node& node) {
 void Values::unknown_list(const Node& node) {
   std::vector<std::string> all;
   for (const NamedList& list : names_.lists) all.push_back("lists." + list.name);
-  reader_.error(node, in_quotes(node.text) + " is not a known list" +
-                          (all.empty() ? ": none is declared. Write one under \"lists:\"."
-                                       : "." + did_you_mean(node.text, {all.begin(), all.end()})));
+  reader_.error_once(node,
+                     in_quotes(node.text) + " is not a known list" +
+                         (all.empty() ? ": none is declared. Write one under \"lists:\"."
+                                      : "." + did_you_mean(node.text, {all.begin(), all.end()})));
 }
 
 bool Values::is_empty_text(const Node& node) {
@@ -253,8 +254,8 @@ std::optional<std::string> Values::named_list(const Node& node) {
     return std::nullopt;
   }
   if (subject_.name == "call.step") {
-    if (std::string wrong = names_.wrong_steps(*list); !wrong.empty()) {
-      reader_.error(node, std::move(wrong));
+    if (const std::string wrong = names_.wrong_steps(*list); !wrong.empty()) {
+      reader_.error_once(node, wrong);
       return std::nullopt;
     }
   }

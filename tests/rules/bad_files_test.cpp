@@ -162,4 +162,51 @@ TEST_CASE("undeclared attributes are errors where the config is not open", "[rul
   }
 }
 
+TEST_CASE("what is declared nowhere is told once in a file, with the lines of the other uses",
+          "[rules]") {
+  LoadOptions closed;
+  closed.attributes_open = false;
+  const auto rule = [](const std::string& id, const std::string& when, const std::string& say) {
+    return "  - id: " + id + "\n    title: A\n    suggest: [{headline: \"" + say +
+           "\"}]\n    when: " + when + "\n";
+  };
+  SECTION("at the first place in the file, in whatever order it is read") {
+    const Loaded loaded =
+        load_text("rules:\n" +
+                      rule("a", "call.attributes.x == 1 || call.attributes.x == 2",
+                           "${ call.attributes['x'] }") +
+                      rule("b", "{call.attributes.x: yes, call.attributes.y: no}", "Hello"),
+                  closed);
+    INFO(told(loaded));
+    CHECK(places(loaded) == std::vector<std::string>{"4:46", "9:36"});
+    CHECK(loaded.errors.at(0).text.ends_with(" The same in lines 5 and 9."));
+    CHECK(loaded.errors.at(1).text.ends_with("in config/agent-assist.yaml."));
+  }
+  SECTION("a thousand uses are one error") {
+    const auto rules = [&](const std::string& id) {
+      std::string text = "rules:\n";
+      for (int i = 0; i < 1000; ++i)
+        text += rule(id + std::to_string(i), "call.attributes.x == 1", "Hello");
+      return text;
+    };
+    const Loaded loaded =
+        load({{"a.yaml", "a.yaml", rules("a")}, {"b.yaml", "b.yaml", rules("b")}}, closed);
+    REQUIRE(loaded.errors.size() == 2);
+    CHECK(loaded.errors[0].text.ends_with(" The same in lines 9, 13, 17, 21, 25 and 994 more."));
+    CHECK(loaded.errors[1].place.file == "b.yaml");
+  }
+  SECTION("lists, in leaves and expressions") {
+    const Loaded loaded = load_text("rules:\n" + rule("a", "call.queue in lists.x", "Hello") +
+                                        rule("b", "{call.queue: {one_of: lists.x}}", "Hello"),
+                                    closed);
+    INFO(told(loaded));
+    CHECK(places(loaded) == std::vector<std::string>{"5:31"});
+  }
+  SECTION("what may be mended here or there is told at each place") {
+    const Loaded loaded = load_text(
+        "rules:\n" + rule("a", "call.on_hld", "Hello") + rule("b", "call.on_hld", "Hello"), closed);
+    CHECK(loaded.errors.size() == 2);
+  }
+}
+
 }  // namespace assist::rules
