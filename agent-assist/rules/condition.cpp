@@ -99,7 +99,10 @@ std::optional<Condition> read_group(Reader& reader, const yaml::Entry& entry, co
     reader.error(entry.key, in_quotes(group.key) + " wants a list of conditions.");
     return std::nullopt;
   }
-  if (!reader.is_list(entry.value, group.key)) return std::nullopt;
+  if (!reader.is_list(entry.value, group.key)) {
+    look_inside(reader, entry.value, names);
+    return std::nullopt;
+  }
   Condition out;
   out.op = group.op;
   out.place = reader.source().place(entry.key.begin);
@@ -152,11 +155,12 @@ bool is_one_form(Reader& reader, const Node& map) {
     const Node& key = map.entries[i].key;
     if (!group && group_of(key.text) == nullptr) continue;
     if (key.text == map.entries[0].key.text) continue;  // a duplicate: told already
+    good = false;
+    if (!where_it_belongs(key.text, "a condition").empty()) continue;  // told where it is read
     reader.error(key, in_quotes(key.text) + " cannot stand beside " +
                           in_quotes(map.entries[0].key.text) +
                           ": a map holds one of all, any and none, or facts only. Put both in a "
                           "list under \"all\".");
-    good = false;
   }
   return good;
 }
@@ -196,7 +200,29 @@ std::string_view dashed_situation(std::string_view source, std::size_t at, const
   return id.find('-') != std::string_view::npos && names.is_rule(id) ? id : std::string_view();
 }
 
+void read_entry(Reader& reader, const yaml::Entry& entry, const Names& names) {
+  if (const Group* group = group_of(entry.key.text)) {
+    read_group(reader, entry, *group, names);
+  } else {
+    read_leaf(reader, entry, names);
+  }
+}
+
 }  // namespace
+
+std::string_view group_meant_by(std::string_view key) {
+  return key == "and" ? "all" : key == "or" ? "any" : key == "not" ? "none" : "";
+}
+
+void look_inside(Reader& reader, const Node& node, const Names& names) {
+  for (const Node& item : node.items) read_condition(reader, item, names);
+  std::set<std::string_view> keys;  // of duplicates, which were told, the first is looked at
+  for (const yaml::Entry& entry : node.entries)
+    if (keys.insert(entry.key.text).second) read_entry(reader, entry, names);
+  // With a comma it may be meant as several.
+  if (node.is_scalar() && !yaml::is_null(node) && node.text.find(',') == std::string::npos)
+    read_condition(reader, node, names);
+}
 
 std::string undeclared(std::string_view name, const std::vector<std::string_view>& known) {
   const std::string near = did_you_mean(name, known);
@@ -294,6 +320,7 @@ std::optional<Condition> read_condition(Reader& reader, const Node& node, const 
     reader.error(node,
                  "A condition is an expression, facts with tests, or one of all, any and none with "
                  "a list. Put \"all:\" or \"any:\" before this list.");
+    look_inside(reader, node, names);
     return std::nullopt;
   }
   if (node.entries.empty()) {
@@ -301,13 +328,15 @@ std::optional<Condition> read_condition(Reader& reader, const Node& node, const 
     return std::nullopt;
   }
   if (is_value_outdented(reader, node)) return std::nullopt;
-  const bool one_form = is_one_form(reader, node);
+  if (!is_one_form(reader, node)) {
+    look_inside(reader, node, names);
+    return std::nullopt;
+  }
   const yaml::Entry& first = node.entries[0];
   const Group* group = group_of(first.key.text);
   auto out = group != nullptr ? read_group(reader, first, *group, names)
-             : one_form       ? read_leaves(reader, node, names)
-                              : std::nullopt;
-  return one_form && !node.broken && !node.incomplete ? std::move(out) : std::nullopt;
+                              : read_leaves(reader, node, names);
+  return !node.broken && !node.incomplete ? std::move(out) : std::nullopt;
 }
 
 std::vector<RuleIndex> situations_read(const cel::Program& program) {

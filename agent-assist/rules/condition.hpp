@@ -45,6 +45,13 @@ std::string undeclared(std::string_view name, const std::vector<std::string_view
 /// Reads a `when`, or an entry of `unless`. What is wrong is reported; nullopt then.
 std::optional<Condition> read_condition(Reader& reader, const yaml::Node& node, const Names& names);
 
+/// Tells what is wrong further inside `node`, which stands where a condition or a list of them is
+/// due and is wrong as a whole, which was told: all errors are told in one go.
+void look_inside(Reader& reader, const yaml::Node& node, const Names& names);
+
+/// "all", "any" and "none" by what other languages call them; "": it is no such name.
+std::string_view group_meant_by(std::string_view key);
+
 /// Whether it is the name of a test: `over`.
 bool is_test(std::string_view name);
 

@@ -391,7 +391,10 @@ std::optional<Condition> read_leaf(Reader& reader, const yaml::Entry& entry, con
     return leaf(reader, entry.key, std::string(word.name), "", entry.value, *source);
   }
   const auto subject = subject_of(reader, entry.key, names);
-  if (!subject) return std::nullopt;
+  if (!subject) {
+    if (!group_meant_by(entry.key.text).empty()) look_inside(reader, entry.value, names);
+    return std::nullopt;
+  }
   if (yaml::is_null(entry.value)) {
     reader.error(entry.key,
                  in_quotes(entry.key.text) + " has no value. Write one behind the colon.");

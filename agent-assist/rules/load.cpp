@@ -116,12 +116,13 @@ void Loader::collect(File& file) {
   file.lists = fields.find("lists");
   file.rules = fields.find("rules");
   if (file.lists != nullptr) collect_lists(file);
+  const std::string_view text = file.source.text();
   if (file.rules != nullptr && file.reader.is_list(*file.rules, "rules")) {
     collect_ids(file);
-  } else {
+  } else if (file.rules != nullptr) {
+    salvage(file, text.substr(file.rules->begin, file.rules->end - file.rules->begin));
     file.rules = nullptr;
   }
-  const std::string_view text = file.source.text();
   if (root.broken || root.incomplete) return salvage(file, text);
   for (const yaml::Entry& entry : root.entries) {
     const Node& value = entry.value;

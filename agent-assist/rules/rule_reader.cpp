@@ -90,6 +90,7 @@ bool conditions(Reader& reader, Fields& fields, Rule& rule, const Names& names) 
   if (unless == nullptr) return good;
   if (!unless->is_list() && !unless->broken) {
     reader.error(*unless, "\"unless\" is a list of conditions: put a dash before each.");
+    look_inside(reader, *unless, names);
     return false;
   }
   if (!reader.is_list(*unless, "unless")) return false;

@@ -147,10 +147,21 @@ void check_ids(Reader& reader, const Node& list) {
   }
 }
 
+/// Whether a map stands for one suggestion, and not for several by their names.
+bool is_suggestion(const Node& map) {
+  return std::any_of(map.entries.begin(), map.entries.end(), [](const yaml::Entry& entry) {
+    return std::find(kSuggestionKeys.begin(), kSuggestionKeys.end(), entry.key.text) !=
+           kSuggestionKeys.end();
+  });
+}
+
 }  // namespace
 
 bool read_suggestions(Reader& reader, const Node& node, Rule& rule, const Names& names) {
-  if (!reader.is_list(node, "suggest")) return false;
+  if (!reader.is_list(node, "suggest")) {
+    if (is_suggestion(node)) SuggestionReader(reader, names).read(node);
+    return false;
+  }
   check_ids(reader, node);
   for (const Node& item : node.items) {
     if (!reader.is_map(item, "A suggestion")) continue;

@@ -66,6 +66,11 @@ TEST_CASE("one broken file makes no other look wrong", "[rules]") {
       {});
   REQUIRE(loaded.errors.size() == 1);
   CHECK(loaded.errors[0].place.file == "a.yaml");
+  const Loaded no_dash = load({{"a.yaml", "a.yaml", "rules:\n  id: outage\n  title: O\n"},
+                               {"b.yaml", "b.yaml", rule_with("situation.outage")}},
+                              {});
+  REQUIRE(no_dash.errors.size() == 1);
+  CHECK(no_dash.errors[0].place.file == "a.yaml");
 }
 
 TEST_CASE("what YAML refuses hides nothing of the same rule, and makes nothing else look wrong",
