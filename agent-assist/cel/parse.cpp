@@ -116,6 +116,27 @@ class Parser {
     return !failed_;
   }
 
+  /// Past the bracket that closes `open`. Where the text ends before, the one that opens is told:
+  /// nobody finds by the end which of several it is. `otherwise`: of another token; "": what is
+  /// said of one that cannot follow a value.
+  bool close(const Lexeme& open, std::string_view otherwise = "") {
+    if (failed_) return false;
+    const std::string_view closing = open.is("(") ? ")" : open.is("[") ? "]" : "}";
+    if (token_.token == Token::end) {
+      fail(open.begin, open.end,
+           "the " + std::string(open.text) + " that opens here is not closed: a " +
+               std::string(closing) + " is missing");
+      return false;
+    }
+    if (!otherwise.empty()) return expect(closing, std::string(otherwise));
+    if (!token_.is(closing)) {
+      unexpected_after_operand();
+      return false;
+    }
+    advance();
+    return !failed_;
+  }
+
   NodeId add(Node node, std::span<const NodeId> children = {}) {
     if (failed_) return kNoNode;
     node.first = static_cast<std::uint32_t>(ast_.children.size());
@@ -468,7 +489,7 @@ NodeId Parser::index(NodeId target, std::uint32_t begin) {
     advance();
   }
   const NodeId key = expression();
-  if (!expect("]", "the [ before is not closed: ] is missing")) return kNoNode;
+  if (!close(at)) return kNoNode;
   Node n = node_at(NodeKind::index, begin, at);
   n.flag = optional;
   return add(n, {target, key});
@@ -535,9 +556,10 @@ NodeId Parser::primary() {
       break;
     case Token::punct:
       if (token_.is("(")) {
+        const Lexeme open = token_;
         advance();
         const NodeId inner = expression();
-        if (!expect(")", "the ( before is not closed: ) is missing")) return kNoNode;
+        if (!close(open)) return kNoNode;
         ast_.nodes[inner].parenthesized = true;
         return inner;
       }
@@ -586,6 +608,7 @@ NodeId Parser::primary() {
 }
 
 NodeId Parser::list(std::uint32_t begin) {
+  const Lexeme open = token_;
   advance();
   std::vector<NodeId> items;
   while (!failed_ && !token_.is("]")) {
@@ -600,11 +623,12 @@ NodeId Parser::list(std::uint32_t begin) {
     if (!token_.is(",")) break;
     advance();
   }
-  if (!expect("]", "this list is not closed: ] or a comma is missing")) return kNoNode;
+  if (!close(open, "this list is not closed: ] or a comma is missing")) return kNoNode;
   return add(node(NodeKind::list, begin), items);
 }
 
 NodeId Parser::map(std::uint32_t begin) {
+  const Lexeme open = token_;
   advance();
   std::vector<NodeId> items;
   while (!failed_ && !token_.is("}")) {
@@ -622,12 +646,13 @@ NodeId Parser::map(std::uint32_t begin) {
     if (!token_.is(",")) break;
     advance();
   }
-  if (!expect("}", "this map is not closed: } or a comma is missing")) return kNoNode;
+  if (!close(open, "this map is not closed: } or a comma is missing")) return kNoNode;
   return add(node(NodeKind::map, begin), items);
 }
 
 bool Parser::arguments(std::vector<NodeId>& out) {
-  advance();  // (
+  const Lexeme open = token_;
+  advance();
   while (!failed_ && !token_.is(")")) {
     const NodeId argument = expression();
     if (failed_) return false;
@@ -639,7 +664,7 @@ bool Parser::arguments(std::vector<NodeId>& out) {
       return false;
     }
   }
-  return expect(")", "this call is not closed: ) or a comma is missing");
+  return close(open, "this call is not closed: ) or a comma is missing");
 }
 
 NodeId Parser::call(NodeId target, std::string_view name, const Lexeme& at, std::uint32_t begin,

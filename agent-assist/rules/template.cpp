@@ -27,21 +27,30 @@ std::size_t after_text(std::string_view s, std::size_t at) {
   return s.size();
 }
 
-/// The first `}` outside quotes and brackets, from `at` on. npos: there is none.
-std::size_t closing_brace(std::string_view s, std::size_t at) {
-  std::size_t depth = 0;
+char closing(char bracket) { return bracket == '(' ? ')' : bracket == '[' ? ']' : '}'; }
+
+/// The first `}` outside quotes and brackets, from `at` on. nullopt: there is none; then `unclosed`
+/// is the bracket that hides it, if one does.
+std::optional<std::size_t> closing_brace(std::string_view s, std::size_t at,
+                                         std::optional<std::size_t>& unclosed) {
+  std::vector<std::size_t> open;
   while (at < s.size()) {
     const char c = s[at];
     if (c == '"' || c == '\'') {
       at = after_text(s, at);
       continue;
     }
-    if (c == '}' && depth == 0) return at;
-    if (c == '(' || c == '[' || c == '{') ++depth;
-    if ((c == ')' || c == ']' || c == '}') && depth > 0) --depth;
+    if (c == '}' && open.empty()) return at;
+    if (c == '(' || c == '[' || c == '{') open.push_back(at);
+    if ((c == ')' || c == ']' || c == '}') && !open.empty()) {
+      // Of `${ (call.id }` the brace closes the wrong one.
+      if (closing(s[open.back()]) != c && !unclosed) unclosed = open.back();
+      open.pop_back();
+    }
     ++at;
   }
-  return std::string_view::npos;
+  if (!unclosed && !open.empty()) unclosed = open.back();
+  return std::nullopt;
 }
 
 bool can_be_written(const cel::Type& type) {
@@ -91,11 +100,15 @@ class TemplateReader {
   /// Reads the expression that opens at `at`; returns where the text goes on.
   std::size_t expression(std::size_t at) {
     const std::size_t begin = at + 2;
-    const std::size_t end = closing_brace(s_, begin);
-    if (end == std::string_view::npos) {
-      fail(at, "The ${ that opens here is not closed: a } is missing.");
+    std::optional<std::size_t> unclosed;
+    const auto brace = closing_brace(s_, begin, unclosed);
+    if (!brace) {
+      const std::string opening = unclosed ? std::string(1, s_[*unclosed]) : "${";
+      fail(unclosed.value_or(at), "The " + opening + " that opens here is not closed: a " +
+                                      (unclosed ? closing(s_[*unclosed]) : '}') + " is missing.");
       return s_.size();
     }
+    const std::size_t end = *brace;
     const std::size_t first = s_.find_first_not_of(" \t\n", begin);
     if (first >= end) {
       fail(at, "There is no expression in this ${ }.");
