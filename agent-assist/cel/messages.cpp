@@ -271,9 +271,8 @@ std::string Words::cannot_compare(const Node& n) const {
   if (duration_b && is_number(x.of())) {
     return result + ": write seconds(" + text(a) + ") or minutes(" + text(a) + ")";
   }
-  if (duration_a && ast_[b].kind == NodeKind::literal && y.is(Of::string_)) {
-    return result + ": write duration(" + text(b) + ")";
-  }
+  if (duration_a && y.is(Of::string_)) return result + as_length(b);
+  if (duration_b && x.is(Of::string_)) return result + as_length(a);
   if (x.is(Of::timestamp_) && ast_[b].kind == NodeKind::literal && y.is(Of::string_)) {
     return result + ": write timestamp(" + text(b) + ")";
   }
@@ -307,6 +306,8 @@ std::string Words::cannot_compute(const Node& n) const {
     return result + ": write int(" + text(x.is(Of::uint_) ? a : b) + ")";
   }
   result += with_text(a) + " and " + with_text(b);
+  const bool left_is_time = x.is(Of::timestamp_) || x.is(Of::duration_);
+  if (left_is_time && !length_in(b).empty()) return result + as_length(b);
   if (n.op == Op::add && x.is(Of::string_) && !y.is(Of::list_) && !y.is(Of::map_)) {
     return result + ": write string(" + text(b) + ")";
   }
@@ -335,6 +336,36 @@ std::string Words::no_elements(const Node& n) const {
          with_text(ast_.child(n, 0));
 }
 
+std::string Words::length_in(NodeId id) const {
+  const Node& n = ast_[id];
+  const bool literal = n.kind == NodeKind::literal && n.value.is(Kind::string_);
+  return literal ? length_as_expression(n.value.as_string()) : "";
+}
+
+std::string Words::as_length(NodeId id) const {
+  if (is_number(type(id).of()))
+    return ": write minutes(" + text(id) + ") or days(" + text(id) + ")";
+  if (ast_[id].kind != NodeKind::literal) return "";
+  const std::string length = length_in(id);
+  return ": write " + (length.empty() ? "minutes(2) or days(7), for example" : length);
+}
+
+/// The one argument that does not fit, where a length of time is due and a number or a text stands.
+std::optional<NodeId> Words::should_be_length(const Overload& overload,
+                                              const std::vector<NodeId>& args) const {
+  if (overload.params.size() != args.size()) return std::nullopt;
+  std::optional<NodeId> out;
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    const Type given = type(args[i]);
+    if (given == overload.params[i] || given.is(Of::dyn)) continue;
+    const bool length =
+        overload.params[i].is(Of::duration_) && (given.is(Of::string_) || is_number(given.of()));
+    if (!length || out) return std::nullopt;
+    out = args[i];
+  }
+  return out;
+}
+
 std::string Words::bad_arguments(std::string_view name, bool member,
                                  const std::vector<NodeId>& args, const std::vector<Overload>* host,
                                  const std::vector<Overload>* builtin) const {
@@ -342,6 +373,11 @@ std::string Words::bad_arguments(std::string_view name, bool member,
   for (std::size_t i = member ? 1 : 0; i < args.size(); ++i) {
     given += (given.empty() ? "" : ", ") + with_text(args[i]);
   }
+  if (host != nullptr && !member)
+    for (const Overload& overload : *host)
+      if (const auto argument = should_be_length(overload, args))
+        return std::string(name) + "() wants a length of time, and this is " +
+               with_text(*argument) + as_length(*argument);
   std::vector<std::string> ways;
   bool other_style = true;
   for (const auto* set : {host, builtin}) {

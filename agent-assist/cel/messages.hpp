@@ -3,6 +3,7 @@
 // What is said of a slip, in a supervisor's words: what stands there, why it cannot be, what to
 // write.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,6 +62,12 @@ class Words {
   Type type(NodeId id) const;
   /// "a number (call.holds)".
   std::string with_text(NodeId id) const;
+  /// The length of time that a literal has as text, as an expression; "": none.
+  std::string length_in(NodeId id) const;
+  /// `: write days(7)`, of what stands where a length of time is due.
+  std::string as_length(NodeId id) const;
+  std::optional<NodeId> should_be_length(const Overload& overload,
+                                         const std::vector<NodeId>& args) const;
 
   const Ast& ast_;
   std::string_view source_;

@@ -400,6 +400,20 @@ std::optional<Seconds> parse_duration_text(std::string_view text) {
   return Seconds{seconds, nanos};
 }
 
+std::string length_as_expression(std::string_view text) {
+  if (parse_duration_text(text)) return "duration(\"" + std::string(text) + "\")";
+  const std::size_t end = text.find_first_not_of("0123456789");
+  if (end == 0 || end == std::string_view::npos) return "";
+  std::string_view unit = text.substr(end);
+  if (unit.starts_with(' ')) unit.remove_prefix(1);
+  for (const std::string_view name : {"days", "hours", "minutes", "seconds"}) {
+    const bool one = unit == name.substr(0, name.size() - 1);
+    if (one || unit == name || unit == name.substr(0, 1))
+      return std::string(name) + "(" + std::string(text.substr(0, end)) + ")";
+  }
+  return "";
+}
+
 std::string duration_to_string(Seconds value) {
   std::string out;
   if (value.seconds < 0) {

@@ -47,6 +47,9 @@ std::optional<Seconds> parse_timestamp(std::string_view text);
 std::string timestamp_to_string(Seconds value);
 /// As Go's ParseDuration: "1h30m", "-1.5s", "100ms"; within 2^63 ns.
 std::optional<Seconds> parse_duration_text(std::string_view text);
+/// How an expression has a length of time that people write as text: `days(7)` for "7d" and
+/// "7 days", `duration("2m")` for "2m". "": the text is no length of time.
+std::string length_as_expression(std::string_view text);
 /// Seconds with as many digits of a fraction as are needed: "90s", "-0.5s".
 std::string duration_to_string(Seconds value);
 

@@ -58,6 +58,12 @@ class Checker : ExpressionCheck {
     if (length ? cel::parse_duration_text(text).has_value()
                : cel::parse_timestamp(text).has_value())
       return;
+    const std::string instead = length ? cel::length_as_expression(text) : "";
+    if (!instead.empty()) {
+      error(i, in_quotes(text) + " is not a length of time that duration() knows. Write " +
+                   instead + " instead of duration(\"" + text + "\").");
+      return;
+    }
     error(i, in_quotes(text) +
                  (length ? " is not a length of time. Write \"90s\", \"2m\" or \"1h30m\"."
                          : " is not a moment. Write \"2026-11-22T10:02:00Z\"."));

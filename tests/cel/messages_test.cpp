@@ -139,7 +139,29 @@ TEST_CASE("values that do not go together are told with what they are", "[cel]")
        "there is no + between a number with a fraction (call.sentiment) and a whole number (1): "
        "write double(1)"},
       {"contacts_within(7) > 1", 1, 1,
-       "contacts_within() does not take a number (7): it is contacts_within(duration)"},
+       "contacts_within() wants a length of time, and this is a number (7): write minutes(7) or "
+       "days(7)"},
+      {"contacts_within(\"7d\") > 1", 1, 1,
+       "contacts_within() wants a length of time, and this is text (\"7d\"): write days(7)"},
+      {"contacts_within(\"168h\") > 1", 1, 1,
+       "contacts_within() wants a length of time, and this is text (\"168h\"): write "
+       "duration(\"168h\")"},
+      {"contacts_within(\"soon\") > 1", 1, 1,
+       "contacts_within() wants a length of time, and this is text (\"soon\"): write minutes(2) or "
+       "days(7), for example"},
+      {"contacts_within(call.queue) > 1", 1, 1,
+       "contacts_within() wants a length of time, and this is text (call.queue)"},
+      {"contacts_within(now) > 1", 1, 1,
+       "contacts_within() does not take a moment (now): it is contacts_within(duration)"},
+      {"call.hold > \"7 days\"", 1, 1,
+       "you compare a length of time (call.hold) with text (\"7 days\"): write days(7)"},
+      {"\"2m\" < call.hold", 1, 1,
+       "you compare text (\"2m\") with a length of time (call.hold): write duration(\"2m\")"},
+      {"call.hold + \"2m\" > minutes(3)", 1, 1,
+       "there is no + between a length of time (call.hold) and text (\"2m\"): write "
+       "duration(\"2m\")"},
+      {"now - \"7d\" > now", 1, 1,
+       "there is no - between a moment (now) and text (\"7d\"): write days(7)"},
       {"call.queue.size > 3", 1, 12,
        "text (call.queue) has no field \"size\": to call it, write call.queue.size()"},
   });
