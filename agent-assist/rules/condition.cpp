@@ -293,7 +293,8 @@ std::optional<cel::Program> compile_in_file(Reader& reader, const Node& node, st
     }
     return std::nullopt;
   }
-  if (!check_expression(reader, source, node, begin, names)) return std::nullopt;
+  const bool condition = options.expected_result.has_value();
+  if (!check_expression(reader, source, node, begin, names, condition)) return std::nullopt;
   return std::get<cel::Program>(std::move(result));
 }
 

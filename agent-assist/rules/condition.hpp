@@ -66,8 +66,9 @@ std::optional<cel::Program> compile_in_file(Reader& reader, const yaml::Node& no
 
 /// Whether an expression that compiles, which begins at byte `base` of the node's text, is right in
 /// what its types do not show: literals that would fail at each run, or match never. Reported.
+/// `condition`: it is one, and not what fills a text.
 bool check_expression(Reader& reader, std::string_view source, const yaml::Node& node,
-                      std::size_t base, const Names& names);
+                      std::size_t base, const Names& names, bool condition);
 
 /// Reports what is wrong with attributes in an expression: names that are not declared (unless the
 /// config is open), declared ones that are used as what they are not. `pieces`: of the expression,
@@ -75,6 +76,11 @@ bool check_expression(Reader& reader, std::string_view source, const yaml::Node&
 struct Piece;
 void check_attributes(Reader& reader, const std::vector<Piece>& pieces, const yaml::Node& node,
                       std::size_t base, const Names& names);
+
+/// Reports texts in an expression that are not what they look like, of a condition all, else those
+/// that are compared.
+void check_literals(Reader& reader, const std::vector<Piece>& pieces, const yaml::Node& node,
+                    std::size_t base, const Names& names, bool condition);
 
 /// The program of a whole condition. Its parts were compiled before: what is still wrong (it is too
 /// large) is reported at `at`.

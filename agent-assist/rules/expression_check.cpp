@@ -136,11 +136,12 @@ class Checker : ExpressionCheck {
 }  // namespace
 
 bool check_expression(Reader& reader, std::string_view source, const yaml::Node& node,
-                      std::size_t base, const Names& names) {
+                      std::size_t base, const Names& names, bool condition) {
   const std::size_t before = reader.report().count();
   const auto pieces = pieces_of(source);
   Checker(reader, pieces, node, base, names).check();
   check_attributes(reader, pieces, node, base, names);
+  check_literals(reader, pieces, node, base, names, condition);
   return reader.report().count() == before;
 }
 

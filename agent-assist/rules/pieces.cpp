@@ -59,6 +59,7 @@ class Reading {
     const std::string_view close =
         s_.substr(p_).starts_with(three) ? std::string_view(three) : s_.substr(p_, 1);
     std::size_t at = p_ + close.size();
+    out.body = at;
     while (at < s_.size() && !s_.substr(at).starts_with(close)) {
       if (s_[at] == '\\' && at + 1 < s_.size()) {
         out.is_plain = false;
@@ -66,6 +67,7 @@ class Reading {
       }
       out.text += s_[at++];
     }
+    out.body_end = at;
     p_ = std::min(s_.size(), at + close.size());
   }
 

@@ -1,5 +1,7 @@
 #include "rules/seen.hpp"
 
+#include <optional>
+
 #include "cel/odd_characters.hpp"
 
 namespace assist::rules {
@@ -41,37 +43,36 @@ Seen seen_of(std::string_view text) {
 
 class Check {
  public:
-  Check(Reader& reader, const Node& node, Compared compared)
-      : reader_(reader),
+  Check(const Source& source, const Node& node, std::size_t begin, std::size_t end,
+        Compared compared)
+      : source_(source),
         node_(node),
+        begin_(begin),
         compared_(compared),
-        text_(node.text),
+        text_(std::string_view(node.text).substr(begin, end - begin)),
         seen_(seen_of(text_)) {}
 
-  bool passes() {
-    if (compared_ != Compared::words && node_.is_plain() && begins_with_quote()) {
-      reader_.error(node_,
-                    "Write straight quotes (\") instead of typographic ones: these would be a part "
-                    "of the text.");
-      return false;
-    }
-    for (std::size_t at = 0; at < text_.size(); ++at)
-      if (const std::string what = wrong_at(at); !what.empty()) {
-        reader_.error(node_, what + where(at) + ": take it away.");
-        return false;
-      }
-    return true;
-  }
-
- private:
   bool begins_with_quote() const {
     const OddCharacter* odd = cel::odd_character(text_);
     return odd != nullptr && odd->is_quote();
   }
 
+  struct Fault {
+    std::size_t at;  // in the node's text
+    std::string text;
+  };
+  /// The first character that should not be there.
+  std::optional<Fault> fault() const {
+    for (std::size_t at = 0; at < text_.size(); ++at)
+      if (const std::string what = wrong_at(at); !what.empty())
+        return Fault{begin_ + at, what + where(at) + ": take it away."};
+    return std::nullopt;
+  }
+
+ private:
   /// Whether the file has the character itself, not an escape of it.
   bool is_raw(std::size_t at, std::size_t size) const {
-    const std::string_view file = reader_.source().text().substr(node_.in_file(at));
+    const std::string_view file = source_.text().substr(node_.in_file(begin_ + at));
     return file.starts_with(text_.substr(at, size));
   }
 
@@ -109,8 +110,9 @@ class Check {
            seen;
   }
 
-  Reader& reader_;
+  const Source& source_;
   const Node& node_;
+  std::size_t begin_;
   Compared compared_;
   std::string_view text_;
   Seen seen_;
@@ -119,7 +121,23 @@ class Check {
 }  // namespace
 
 bool is_as_seen(Reader& reader, const Node& node, Compared compared) {
-  return Check(reader, node, compared).passes();
+  const Check check(reader.source(), node, 0, node.text.size(), compared);
+  if (compared != Compared::words && node.is_plain() && check.begins_with_quote()) {
+    reader.error(node,
+                 "Write straight quotes (\") instead of typographic ones: these would be a part of "
+                 "the text.");
+    return false;
+  }
+  const auto fault = check.fault();
+  if (fault) reader.error(node, fault->text);
+  return !fault;
+}
+
+bool is_as_seen(Reader& reader, const Node& node, std::size_t begin, std::size_t end,
+                Compared compared) {
+  const auto fault = Check(reader.source(), node, begin, end, compared).fault();
+  if (fault) reader.error(node.in_file(fault->at), fault->text);
+  return !fault;
 }
 
 }  // namespace assist::rules

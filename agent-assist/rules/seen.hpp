@@ -18,4 +18,9 @@ enum class Compared : std::uint8_t {
 /// What is written as an escape is meant.
 bool is_as_seen(Reader& reader, const yaml::Node& node, Compared compared);
 
+/// The same of a text in an expression: of the node's text what stands there between quotes, from
+/// byte `begin` to `end`. It is told at the character that is not seen.
+bool is_as_seen(Reader& reader, const yaml::Node& node, std::size_t begin, std::size_t end,
+                Compared compared);
+
 }  // namespace assist::rules
