@@ -376,9 +376,16 @@ bool Decoder::Parser::refuse_too_deep(std::string_view pointer) {
 }
 
 bool Decoder::Parser::refuse_type() {
+  const std::string_view type = cut_utf8(envelope.type.string, 100);
+  const std::string_view near =
+      nearest(type, {std::begin(kEventTypeNames), std::end(kEventTypeNames)});
+  if (near.empty()) {
+    return wrong(ErrorCode::unknown_type, "/type",
+                 {"\"", type, "\" is no type of event that is known here"});
+  }
   return wrong(
       ErrorCode::unknown_type, "/type",
-      {"\"", cut_utf8(envelope.type.string, 100), "\" is no type of event that is known here"});
+      {"\"", type, "\" is no type of event that is known here. Did you mean \"", near, "\"?"});
 }
 
 bool Decoder::Parser::refuse_missing_subject(EventType type) {

@@ -212,6 +212,17 @@ TEST_CASE("an event alone in a message is refused with its place", "[events]") {
   }
 }
 
+TEST_CASE("of a type that is not known the nearest one is told", "[events]") {
+  const auto detail = [](const std::string& type) {
+    return decode(event("\"type\":\"" + type + "\"")).rejected.at(0).error.text;
+  };
+  const std::string unknown = " is no type of event that is known here";
+  CHECK(detail("call.anwered") ==
+        "\"call.anwered\"" + unknown + ". Did you mean \"call.answered\"?");
+  CHECK(detail("call.Held") == "\"call.Held\"" + unknown + ". Did you mean \"call.held\"?");
+  CHECK(detail("com.vendor.tick") == "\"com.vendor.tick\"" + unknown);
+}
+
 TEST_CASE("a rejection says who it was, what was wrong, and keeps what came", "[events]") {
   const std::string bad = event(R"("type":"call.answered","data":{})");
   const std::string message = "[" + bad + ", 7, " + event(R"("data":{})") + "]";
