@@ -8,9 +8,11 @@
 namespace assist::commands {
 namespace {
 
-/// The text without the names and numbers in it, and without what they may have meant.
+/// The text without the names and numbers in it, without what they may have meant, and without the
+/// other lines that have them.
 std::string kind_of(std::string_view text) {
-  text = text.substr(0, text.find(" Did you mean "));
+  for (const std::string_view rest : {" Did you mean ", " The same in line"})
+    text = text.substr(0, text.find(rest));
   std::string out;
   bool quoted = false;
   for (const char c : text) {

@@ -24,7 +24,9 @@ TEST_CASE("of many errors of one kind in one file the first are told, and how ma
   for (std::uint32_t i = 1; i <= 9; ++i)
     errors.push_back(at("a.yaml", i,
                         "\"call.f" + std::to_string(i) + "\" is not known." +
-                            (i == 3 ? " Did you mean \"call.f\"?" : "")));
+                            (i == 3   ? " Did you mean \"call.f\"?"
+                             : i == 4 ? " The same in lines 5 and 6."
+                                      : "")));
   errors.push_back(at("a.yaml", 10, "\"title\" is missing."));
   errors.push_back(at("b.yaml", 1, "\"call.g\" is not known."));
   CHECK(told(thin_out(errors, 2)) ==
