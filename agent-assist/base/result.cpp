@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <numeric>
 
+#include "base/excerpt.hpp"
+
 namespace assist {
 
 void throw_exception_from_error(const Error& error, const boost::source_location& at) {
@@ -14,19 +16,6 @@ void throw_exception_from_error(const Error& error, const boost::source_location
 }
 
 namespace {
-
-/// Tabs are kept, so that the caret stands under the character whatever their width.
-std::string padding(std::string_view line, std::uint32_t column) {
-  std::string out;
-  std::uint32_t at = 1;
-  for (const char c : line) {
-    if ((static_cast<unsigned char>(c) & 0xC0) == 0x80) continue;  // inside a code point
-    if (at++ >= column) break;
-    out += c == '\t' ? '\t' : ' ';
-  }
-  while (at++ < column) out += ' ';
-  return out;
-}
 
 /// Levenshtein, with a swap of neighbours counted once, given up above `most`.
 std::size_t distance(std::string_view a, std::string_view b, std::size_t most) {
@@ -53,11 +42,8 @@ std::string format(const Diagnostic& d) {
   if (d.place.line > 0) {
     out += ':' + std::to_string(d.place.line) + ':' + std::to_string(d.place.column);
   }
-  out += ": error: " + d.text + '\n';
-  if (!d.snippet.empty()) {
-    out += d.snippet + '\n' + padding(d.snippet, d.place.column) + "^\n";
-  }
-  return out;
+  out += ": error: " + printable(d.text) + '\n';
+  return d.snippet.empty() ? out : out + excerpt(d.snippet, d.place.column);
 }
 
 std::string_view nearest(std::string_view name, const std::vector<std::string_view>& known) {

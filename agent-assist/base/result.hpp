@@ -79,7 +79,8 @@ struct Diagnostic {
 /// All that is wrong, in order of place. Loaders collect and go on.
 using Diagnostics = std::vector<Diagnostic>;
 
-/// `FILE:LINE:COL: error: TEXT`, then the line and a caret, each line ended by a line break.
+/// `FILE:LINE:COL: error: TEXT`, then the line and a caret, each ended by a line break. As in
+/// base/excerpt.hpp: of a long line a part, and nothing that a terminal would obey.
 std::string format(const Diagnostic& diagnostic);
 
 /// The name in `known` that `name` most likely meant, or "" if none is near (edit distance).

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <iostream>
 
-#include "commands/excerpt.hpp"
+#include "base/excerpt.hpp"
 #include "commands/json_place.hpp"
 
 namespace assist::commands {

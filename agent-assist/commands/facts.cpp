@@ -6,8 +6,8 @@
 #include <memory>
 #include <string>
 
+#include "base/excerpt.hpp"
 #include "commands/event_lines.hpp"
-#include "commands/excerpt.hpp"
 #include "commands/rules_from.hpp"
 #include "trials/facts_lines.hpp"
 

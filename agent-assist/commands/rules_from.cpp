@@ -4,7 +4,6 @@
 #include <optional>
 
 #include "commands/alike.hpp"
-#include "commands/excerpt.hpp"
 #include "commands/terminal.hpp"
 
 namespace assist::commands {
@@ -26,15 +25,6 @@ std::string in_colours(const std::string& told) {
   return out + rest.substr(0, caret) + painted("^", Colour::good, true) + rest.substr(caret + 1);
 }
 
-/// As format() tells it, with nothing in it that a terminal would obey: a file may hold anything.
-std::string for_terminal(const Diagnostic& error) {
-  Diagnostic head = error;
-  head.text = printable(error.text);
-  head.snippet.clear();
-  const bool shown = !error.snippet.empty();
-  return format(head) + (shown ? excerpt(error.snippet, error.place.column) : "");
-}
-
 }  // namespace
 
 void print_errors(const Diagnostics& all) {
@@ -42,7 +32,7 @@ void print_errors(const Diagnostics& all) {
   const bool colours = has_colours(stderr);
   const Diagnostics errors = ::isatty(::fileno(stderr)) != 0 ? thin_out(all, kAlike) : all;
   for (const Diagnostic& error : errors) {
-    const std::string told = for_terminal(error);
+    const std::string told = format(error);
     std::fputs((colours ? in_colours(told) : told).c_str(), stderr);
   }
 }

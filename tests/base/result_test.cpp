@@ -14,6 +14,11 @@ TEST_CASE("the caret counts code points and keeps tabs", "[base]") {
   CHECK(format(d) == "f:1:4: error: e\n\té\"x\n\t  ^\n");
 }
 
+TEST_CASE("of what a file holds nothing is printed that a terminal would obey", "[base]") {
+  const Diagnostic d{{"f", 1, 5, ""}, "no \x1b[2Jkey", "\x1b[2Jab"};
+  CHECK(format(d) == "f:1:5: error: no \\x1b[2Jkey\n\\x1b[2Jab\n       ^\n");
+}
+
 TEST_CASE("the nearest name is found, a far one is not", "[base]") {
   const std::vector<std::string_view> known{"call.hold", "call.hold_total", "call.wait"};
   CHECK(nearest("call.hold_totl", known) == "call.hold_total");

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace assist::commands {
+namespace assist {
 
 /// What came in, fit for a terminal, which would obey control characters: these, and bytes that are
 /// no UTF-8, are written as escapes (`\x1b`).
@@ -18,4 +18,4 @@ std::string excerpt(std::string_view line, std::uint32_t column);
 /// The column of a byte of the line.
 std::uint32_t column_of(std::string_view line, std::size_t byte);
 
-}  // namespace assist::commands
+}  // namespace assist

@@ -1,10 +1,10 @@
-#include "commands/excerpt.hpp"
+#include "base/excerpt.hpp"
 
 #include <algorithm>
 #include <cstdio>
 #include <vector>
 
-namespace assist::commands {
+namespace assist {
 namespace {
 
 /// A character as it is shown, and how wide that is.
@@ -92,4 +92,4 @@ std::uint32_t column_of(std::string_view line, std::size_t byte) {
   return column;
 }
 
-}  // namespace assist::commands
+}  // namespace assist
