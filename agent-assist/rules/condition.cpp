@@ -95,6 +95,7 @@ std::optional<Condition> read_expression(Reader& reader, const Node& node, const
 
 std::optional<Condition> read_group(Reader& reader, const yaml::Entry& entry, const Group& group,
                                     const Names& names) {
+  if (entry.value.broken) return std::nullopt;
   if (yaml::is_null(entry.value)) {
     reader.error(entry.key, in_quotes(group.key) + " wants a list of conditions.");
     return std::nullopt;

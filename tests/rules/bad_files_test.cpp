@@ -101,6 +101,7 @@ TEST_CASE("what YAML refuses hides nothing of the same rule, and makes nothing e
   CHECK(lines("rules:\n  - {id: r, title: t, when: !f(a, b), for: 5s}\n") == Lines{2});
   CHECK(lines("rules:\n  - {id: r, title: t, when: {call.hold: {over: @}}}\n") == Lines{2});
   CHECK(lines("rules:\n  - {id: r, @, when: call.on_hold}\n") == Lines{2});
+  CHECK(lines("rules:\n  - {id: r, title: t, when: {any: @}}\n") == Lines{2});
   CHECK(lines("rules:\n  - {id: a, title: @, when: call.on_hold}\n"
               "  - {id: b, title: t, when: situation.a}\n") == Lines{2});
 }
