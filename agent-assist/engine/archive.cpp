@@ -100,17 +100,18 @@ struct Archive {
     for (std::size_t i = 0; i < kTexts; ++i)
       if (text_to_fill(*shown.of, i) != nullptr) out.text(*shown.text(i));
   }
-  static void texts(facts::Reader& in, Standing& shown) {
+  /// nullptr: it has none.
+  static std::shared_ptr<const FilledTexts> texts(facts::Reader& in, const rules::Suggestion& of) {
     auto filled = std::make_shared<FilledTexts>();
     bool any = false;
     for (std::size_t i = 0; i < kTexts; ++i) {
-      if (text_to_fill(*shown.of, i) != nullptr) {
+      if (text_to_fill(of, i) != nullptr) {
         filled->text += in.text();
         any = true;
       }
       filled->ends[i] = static_cast<std::uint32_t>(filled->text.size());
     }
-    if (any) shown.filled = std::move(filled);
+    return any ? filled : nullptr;
   }
 
   static void id(ArchiveWriter& out, const events::Key& key) { out.text(id_of(key)); }
@@ -122,31 +123,27 @@ struct Archive {
 
   /// Rules of equal meaning say the same: what is shown is tied to the present set's.
   template <class A>
-  static void standing(A& a, const Plan& plan, std::string_view call, StandingEntry& entry) {
-    auto& [rule, suggestion, rank, leaving, reads, expires, shared] = entry;
+  static void standing(A& a, const Plan& plan, const facts::Name& with, StandingEntry& entry) {
+    auto& [rule, suggestion, rank, leaving, reads, raised_at, expires_at, key, filled] = entry;
     items(a, rule, suggestion);
     choice(a, leaving, Reason::outranked);
     if constexpr (A::kReads) {
       const SuggestionPlan* const known = a.ok() ? plan.suggestion(rule, suggestion) : nullptr;
-      if (known == nullptr) return a.fail("a suggestion is out of bounds");
+      if (known == nullptr || leaving == Reason::rule_changed)
+        return a.fail("a suggestion is out of bounds");
       rank = known->rank;
       reads = known->reads;
     }
-    auto made = A::kReads ? std::make_shared<Standing>() : nullptr;
-    Standing& shown = A::kReads ? *made : const_cast<Standing&>(*shared);
-    auto& [key, its_call, agent, rules, by, of, raised_at, expires_at, filled] = shown;
+    std::string agent(with);
+    std::optional<Time> expires;
+    if (expires_at != kNever) expires = expires_at;
     id(a, key);
-    items(a, agent, raised_at, expires_at);
+    items(a, agent, raised_at, expires);
     if constexpr (A::kReads) {
-      rules = plan.set;
-      by = &plan.rule(rule);
-      of = &by->suggestions[suggestion];
-      its_call = call;
-    }
-    texts(a, shown);
-    if constexpr (A::kReads) {
-      if (expires_at) expires = *expires_at;
-      shared = std::move(made);
+      if (expires) expires_at = *expires;
+      filled = texts(a, plan.rule(rule).suggestions[suggestion]);
+    } else {
+      texts(a, *standing_of(plan, entry, "", agent));
     }
   }
 
@@ -158,7 +155,7 @@ struct Archive {
         call;
     list(a, rules, [&](RuleState& rule) { rule_state(a, *s.plan, rule); });
     list(a, standings,
-         [&](StandingEntry& entry) { standing(a, *s.plan, s.world.call(index).id, entry); });
+         [&](StandingEntry& entry) { standing(a, *s.plan, agent, entry); });
     std::vector<Outranked> behind;
     if (outranked) behind = *outranked;
     items(a, behind, agent, raises);
@@ -227,7 +224,7 @@ struct Archive {
     // What is not written of it: the plan (the rules tell), timers, memory to work in. Whoever adds
     // a member comes by here, and says what becomes of it.
 #if defined(__GLIBCXX__) && defined(__x86_64__)
-    static_assert(sizeof(Engine::State) == 12024);
+    static_assert(sizeof(Engine::State) == 12048);
 #endif
     open_time(a, s.now);
     for (RaiseHistory& history : s.history) {

@@ -76,16 +76,23 @@ struct RuleState {
   }
 };
 
-/// A suggestion that stands, or a shadow one that would.
+/// A suggestion that stands, or a shadow one that would: what Standing says of it, its rule, its call
+/// and the call's agent tell.
 struct StandingEntry {
   rules::RuleIndex rule = 0;
   std::uint32_t suggestion;
   std::uint32_t rank;
   Reason leaving = Reason::none;  // used, dismissed or rule_changed: it leaves when next decided
   facts::FactMask reads = 0;      // its texts do: as its SuggestionPlan has it
-  Time expires_at = kNever;       // as `shown` has it
-  std::shared_ptr<const Standing> shown;
+  Time raised_at{};
+  Time expires_at = kNever;
+  events::Key key;
+  std::shared_ptr<const FilledTexts> filled;  // nullptr: it has no texts with expressions
 };
+
+/// The whole of it, for whoever tells of it. `agent`: with whom it stands.
+std::shared_ptr<const Standing> standing_of(const Plan& plan, const StandingEntry& entry,
+                                            std::string_view call, std::string_view agent);
 
 /// A suggestion that is due and outranked: told once.
 struct Outranked {

@@ -119,11 +119,6 @@ struct Standing {
 
   /// The text of this number, as it reads; nullopt: it has none.
   std::optional<std::string_view> text(std::size_t number) const;
-  /// Both filled the texts with expressions alike.
-  bool reads_as(const Standing& other) const {
-    if (filled == nullptr || other.filled == nullptr) return filled == other.filled;
-    return *filled == *other.filled;
-  }
 
  private:
   std::optional<std::string_view> only(rules::Kind kind, const std::string& text) const {

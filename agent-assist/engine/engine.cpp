@@ -145,7 +145,7 @@ void Engine::State::decide_all(const facts::Changes& from, Time at, Trigger by, 
       world.prefetch_joined_lists(in_order[i + kNear].call);
       prefetch_state_lists(in_order[i + kNear].call);
     }
-    if (i + kNext < in_order.size()) prefetch_standing(in_order[i + kNext].call);
+    if (i + kNext < in_order.size()) world.prefetch_profile(in_order[i + kNext].call);
     facts::Delta delta = in_order[i].delta;
     const facts::CallIndex call = in_order[i].call;
     while (i + 1 < in_order.size() && in_order[i + 1].call == call) {
@@ -188,13 +188,6 @@ void Engine::State::prefetch_state_lists(facts::CallIndex index) const {
   prefetch_first(state.standing);
 }
 
-/// What its lists, which are at hand by now, lead to.
-void Engine::State::prefetch_standing(facts::CallIndex index) const {
-  world.prefetch_profile(index);
-  if (index >= calls.size()) return;
-  for (const StandingEntry& entry : calls[index].standing) assist::prefetch(entry.shown.get());
-}
-
 void Engine::State::decide(facts::CallIndex index, const facts::Delta& delta, Time at, Trigger by,
                            Effects& out) {
   const facts::Call& call = world.call(index);
@@ -224,7 +217,7 @@ Suggester::Cause Engine::State::cause(Time at, Trigger by, facts::FactMask chang
 void Engine::State::end(facts::CallIndex index, Time at, Trigger by, Effects& out) {
   CallState& state = state_of(index, world.call(index));
   Suggester suggester(*plan, options, history, situations, scratch);
-  suggester.end(state, cause(at, by, 0), out);
+  suggester.end(world.call(index), state, cause(at, by, 0), out);
   if (out.wants_calls && !state.agent.empty())
     out.calls_gone.push_back(
         {std::string(std::string_view(world.call(index).id)), std::string(state.agent), true});
@@ -299,7 +292,7 @@ const StandingEntry* Engine::State::find(const Feedback& feedback, facts::CallIn
   for (const facts::CallIndex index : agent->calls) {
     if (index >= calls.size()) continue;
     for (const StandingEntry& entry : calls[index].standing) {
-      if (!(entry.shown->key == *key) || entry.shown->mode() != rules::Mode::live) continue;
+      if (!(entry.key == *key) || plan->rule(entry.rule).mode != rules::Mode::live) continue;
       call = index;
       return &entry;
     }
@@ -399,7 +392,6 @@ ReloadSummary Engine::reload(std::shared_ptr<const rules::RuleSet> rules, Time a
     if (s.calls[i].order == 0) continue;
     for (const RuleState& state : s.calls[i].rules)
       if (kept[state.rule] == Plan::kOff && (state.truth || state.holds)) anew[state.rule] = true;
-    s.adopt(s.calls[i], kept);
     live.push_back(i);
   }
   for (rules::RuleIndex old = 0; old < anew.size(); ++old)
@@ -411,7 +403,11 @@ ReloadSummary Engine::reload(std::shared_ptr<const rules::RuleSet> rules, Time a
     return s.calls[a].order < s.calls[b].order;
   });
   s.world.listen_for(s.plan->phrases());
-  for (const facts::CallIndex call : live) s.decide(call, {}, at, Trigger::reload, out);
+  for (const facts::CallIndex call : live) {
+    s.adopt(call, *before, kept);
+    s.decide(call, {}, at, Trigger::reload, out);
+  }
+  s.scratch.gone.clear();
   return summary;
 }
 
@@ -423,8 +419,10 @@ ReloadSummary Engine::reload(std::shared_ptr<const rules::RuleSet> rules, const 
   return reload(std::move(rules), at, out);
 }
 
-/// Carries a call's state over to a new plan: `kept` gives each old rule's index there.
-void Engine::State::adopt(CallState& state, const std::vector<rules::RuleIndex>& kept) {
+/// Carries a call's state over from the plan before: `kept` gives each old rule's index now.
+void Engine::State::adopt(facts::CallIndex call, const Plan& before,
+                          const std::vector<rules::RuleIndex>& kept) {
+  CallState& state = calls[call];
   state.buckets.clear();  // of the old plan's index
   state.outranked.reset();
   erase_if(state.rules, [&](const RuleState& s) {
@@ -438,9 +436,11 @@ void Engine::State::adopt(CallState& state, const std::vector<rules::RuleIndex>&
   }
   std::sort(state.rules.begin(), state.rules.end(),
             [](const RuleState& a, const RuleState& b) { return a.position < b.position; });
+  scratch.gone.clear();
   for (StandingEntry& entry : state.standing) {
     const rules::RuleIndex index = kept[entry.rule];
     if (index == Plan::kOff) {
+      scratch.gone.push_back(standing_of(before, entry, world.call(call).id, state.agent));
       entry.leaving = Reason::rule_changed;
       entry.rule = Plan::kOff;
       continue;

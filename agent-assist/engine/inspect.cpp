@@ -206,7 +206,7 @@ class Inspector {
     for (const StandingEntry& entry : state_.standing) {
       if (entry.rule != seen.rule || entry.suggestion != index) continue;
       out.held_back = HeldBack::nothing;
-      out.shown = entry.shown;
+      out.shown = standing_of(plan_, entry, call_.id, state_.agent);
       gaps(out, rule.suggestions[index]);
       return out;
     }
@@ -288,7 +288,7 @@ class Inspector {
     out.held_back = HeldBack::max_visible;
     for (const StandingEntry& entry : state_.standing) {
       if (entry.rank > rank || entry.rule == Plan::kOff) continue;
-      if (entry.shown->mode() != rules::Mode::live && entry.rule != index) continue;
+      if (plan_.rule(entry.rule).mode != rules::Mode::live && entry.rule != index) continue;
       const rules::Suggestion& other = plan_.rule(entry.rule).suggestions[entry.suggestion];
       const bool suppressed =
           !wanted.step.empty() && std::find(other.suppress.begin(), other.suppress.end(),

@@ -51,7 +51,6 @@ struct Engine::State {
   void prefetch_order(facts::CallIndex call) const;
   void prefetch_state(facts::CallIndex call) const;
   void prefetch_state_lists(facts::CallIndex call) const;
-  void prefetch_standing(facts::CallIndex call) const;
   std::uint64_t order_of(facts::CallIndex call) const;
   void decide_all(const facts::Changes& from, Time at, Trigger by, Effects& out);
   void decide_or_end(facts::CallIndex call, const facts::Delta& delta, Time at, Trigger by,
@@ -71,7 +70,7 @@ struct Engine::State {
                 Feedback::Verdict verdict, Time at, Effects& out);
   void take_off_late(const Shown::One& lately, Feedback::Verdict verdict, Time at, Effects& out);
   CallView view(facts::CallIndex call) const;
-  void adopt(CallState& state, const std::vector<rules::RuleIndex>& kept);
+  void adopt(facts::CallIndex call, const Plan& before, const std::vector<rules::RuleIndex>& kept);
   void place(facts::CallIndex call);
 };
 

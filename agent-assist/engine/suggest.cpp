@@ -88,17 +88,16 @@ void Suggester::decide(const facts::Call& call, CallState& state, Activation& fa
     if (!stood) raise(state, call, facts, d, cause, out);
   }
   if (cause.by_event())
-    for (std::size_t i = 0; i < kept; ++i) refill(state.standing[i], facts, cause, out);
+    for (std::size_t i = 0; i < kept; ++i) refill(state.standing[i], state, facts, cause, out);
   if (state.standing.size() > 1 && (state.standing.size() > kept || cause.by == Trigger::reload))
     std::sort(state.standing.begin(), state.standing.end(),
               [](const StandingEntry& a, const StandingEntry& b) { return a.rank < b.rank; });
   if (!(state.agent == call.facts.agent)) state.agent = call.facts.agent;
 }
 
-void Suggester::end(CallState& state, const Cause& cause, Effects& out) {
-  for (const StandingEntry& entry : state.standing) {
-    tell(Action::withdrawn, entry, cause, out).reason = Reason::call_ended;
-  }
+void Suggester::end(const facts::Call& call, CallState& state, const Cause& cause, Effects& out) {
+  for (const StandingEntry& entry : state.standing)
+    tell(Action::withdrawn, entry, call, state.agent, cause, out).reason = Reason::call_ended;
   state.standing.clear();
 }
 
@@ -249,7 +248,7 @@ void Suggester::withdraw(CallState& state, const facts::Call& call, const Cause&
     std::string_view outranked_by;
     const Reason why = reason(entry, call, state, outranked_by);
     if (why == Reason::none) return false;
-    Decision& d = tell(Action::withdrawn, entry, cause, out);
+    Decision& d = tell(Action::withdrawn, entry, call, state.agent, cause, out);
     d.reason = why;
     d.outranked_by = outranked_by;
     return true;
@@ -280,23 +279,13 @@ void Suggester::raise(CallState& state, const facts::Call& call, Activation& fac
   const rules::RuleIndex rule = due.state->rule;
   const SuggestionPlan& plan = *due.plan;
   count(call, *due.state, cause.now);
-  auto shown = std::make_shared<Standing>();
-  shown->key = suggestion_key(call.id, plan.seed, state.raises++);
-  if (due.live) raised_.push_back({shown->key, rule, due.suggestion});
-  shown->call = std::string_view(call.id);
-  shown->agent = call.facts.agent.text();
-  shown->rules = plan_.set;
-  shown->by = &plan_.rule(rule);
-  shown->of = plan.of;
-  shown->raised_at = cause.now;
-  StandingEntry entry{rule, due.suggestion, due.rank, Reason::none, plan.reads, kNever, {}};
-  if (plan.expires_after != Duration::max()) {
-    entry.expires_at = cause.now + plan.expires_after;
-    shown->expires_at = entry.expires_at;
-  }
-  if (!plan.plain) fill_texts(*shown, rule, due.suggestion, plan.reads, facts, cause.now);
-  entry.shown = std::move(shown);
-  tell(Action::raised, entry, cause, out);
+  StandingEntry entry{rule,      due.suggestion, due.rank, Reason::none, plan.reads,
+                      cause.now, kNever,         {},       nullptr};
+  entry.key = suggestion_key(call.id, plan.seed, state.raises++);
+  if (due.live) raised_.push_back({entry.key, rule, due.suggestion});
+  if (plan.expires_after != Duration::max()) entry.expires_at = cause.now + plan.expires_after;
+  if (!plan.plain) entry.filled = fill_texts(entry, facts, cause.now);
+  tell(Action::raised, entry, call, call.facts.agent, cause, out);
   state.standing.push_back(std::move(entry));
 }
 
@@ -330,58 +319,67 @@ bool Suggester::stale_texts(const Plan& plan, const StandingEntry& entry, const 
   return turned(s.headline) || (s.say && turned(*s.say)) || (s.because && turned(*s.because));
 }
 
-void Suggester::refill(StandingEntry& entry, Activation& facts, const Cause& cause, Effects& out) {
+void Suggester::refill(StandingEntry& entry, const CallState& state, Activation& facts,
+                       const Cause& cause, Effects& out) {
   if (!stale_texts(plan_, entry, cause)) return;
-  auto next = std::make_shared<Standing>(*entry.shown);
-  next->by = &plan_.rule(entry.rule);
-  next->of = &next->by->suggestions[entry.suggestion];
-  fill_texts(*next, entry.rule, entry.suggestion, entry.reads, facts, cause.now);
-  if (next->reads_as(*entry.shown)) return;
-  entry.shown = std::move(next);
-  tell(Action::changed, entry, cause, out);
+  Texts next = fill_texts(entry, facts, cause.now);
+  if (*next == *entry.filled) return;
+  entry.filled = std::move(next);
+  tell(Action::changed, entry, facts.of(), state.agent, cause, out);
 }
 
-void Suggester::fill_texts(Standing& shown, rules::RuleIndex rule, std::uint32_t suggestion,
-                           facts::FactMask reads, Activation& facts, Time now) {
+Suggester::Texts Suggester::fill_texts(const StandingEntry& entry, Activation& facts, Time now) {
   constexpr std::size_t kMost = 16;
-  shown.rules = plan_.set;
-  if (reads != facts::bit(facts::Fact::incidents)) return fill_anew(shown, rule, facts, now);
+  if (entry.reads != facts::bit(facts::Fact::incidents)) return fill_anew(entry, facts, now);
   auto& filled = scratch_.filled;
   const std::uint64_t incident_events = facts.world().incident_events();
   if (scratch_.filled_at != now || scratch_.filled_after != incident_events) filled.clear();
   scratch_.filled_at = now;
   scratch_.filled_after = incident_events;
   const auto at = std::find_if(filled.begin(), filled.end(), [&](const Scratch::Filled& one) {
-    return one.rule == rule && one.suggestion == suggestion && one.incidents == facts.incidents();
+    return one.rule == entry.rule && one.suggestion == entry.suggestion &&
+           one.incidents == facts.incidents();
   });
   if (at != filled.end()) {
-    shown.filled = at->texts;
-    situations_.errors[rule] += at->errors;
-    return;
+    situations_.errors[entry.rule] += at->errors;
+    return at->texts;
   }
-  const std::uint64_t errors = situations_.errors[rule];
-  fill_anew(shown, rule, facts, now);
+  const std::uint64_t errors = situations_.errors[entry.rule];
+  Texts texts = fill_anew(entry, facts, now);
   Scratch::Filled& one =
       filled.size() < kMost ? filled.emplace_back() : filled[scratch_.filled_next++ % kMost];
-  one = {rule, suggestion, facts.incidents(), shown.filled, situations_.errors[rule] - errors};
+  one = {entry.rule, entry.suggestion, facts.incidents(), texts,
+         situations_.errors[entry.rule] - errors};
+  return texts;
 }
 
-void Suggester::fill_anew(Standing& shown, rules::RuleIndex rule, Activation& facts, Time now) {
+Suggester::Texts Suggester::fill_anew(const StandingEntry& entry, Activation& facts, Time now) {
   auto filled = std::make_shared<FilledTexts>();
+  const rules::Suggestion& of = plan_.rule(entry.rule).suggestions[entry.suggestion];
   for (std::size_t i = 0; i < kTexts; ++i) {
-    if (const rules::Text* const text = text_to_fill(*shown.of, i))
-      situations_.fill(*text, rule, facts, now, filled->text);
+    if (const rules::Text* const text = text_to_fill(of, i))
+      situations_.fill(*text, entry.rule, facts, now, filled->text);
     filled->ends[i] = static_cast<std::uint32_t>(filled->text.size());
   }
-  shown.filled = std::move(filled);
+  return filled;
 }
 
-Decision& Suggester::tell(Action action, const StandingEntry& entry, const Cause& cause,
-                          Effects& out) const {
+std::shared_ptr<const Standing> Suggester::as_it_stands(const StandingEntry& entry,
+                                                        const facts::Call& call,
+                                                        const facts::Name& agent) const {
+  if (entry.leaving != Reason::rule_changed) return standing_of(plan_, entry, call.id, agent);
+  const auto at = std::find_if(scratch_.gone.begin(), scratch_.gone.end(),
+                               [&](const auto& one) { return one->key == entry.key; });
+  return *at;
+}
+
+/// `agent`: with whom it stands.
+Decision& Suggester::tell(Action action, const StandingEntry& entry, const facts::Call& call,
+                          const facts::Name& agent, const Cause& cause, Effects& out) const {
   Decision& d = out.decisions.emplace_back();
   d.at = cause.now;
   d.action = action;
-  d.suggestion = entry.shown;
+  d.suggestion = as_it_stands(entry, call, agent);
   d.rules = plan_.set;
   d.by = cause.by;
   d.event = event_of(cause);

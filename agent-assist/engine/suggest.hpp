@@ -48,6 +48,8 @@ class Suggester {
       std::uint32_t suggestion;
     };
     std::vector<Raised> raised;
+    /// Of the call at hand, what a reload takes from it with its rule, as it stood.
+    std::vector<std::shared_ptr<const Standing>> gone;
     /// Texts that read nothing of a call but its incidents, as they were filled at one moment: an
     /// incident touches thousands of calls alike.
     struct Filled {
@@ -97,7 +99,7 @@ class Suggester {
   void decide(const facts::Call& call, CallState& state, Activation& facts, const Cause& cause,
               Effects& out);
   /// Withdraws all that stands: the call ended.
-  void end(CallState& state, const Cause& cause, Effects& out);
+  void end(const facts::Call& call, CallState& state, const Cause& cause, Effects& out);
 
  private:
   void collect_due(const facts::Call& call, CallState& state, const Cause& cause, Effects& out);
@@ -120,12 +122,16 @@ class Suggester {
              const Cause& cause, Effects& out);
   void count(const facts::Call& call, RuleState& state, Time now);
   static bool stale_texts(const Plan& plan, const StandingEntry& entry, const Cause& cause);
-  void refill(StandingEntry& entry, Activation& facts, const Cause& cause, Effects& out);
-  /// The texts of a suggestion, which is `shown.of`.
-  void fill_texts(Standing& shown, rules::RuleIndex rule, std::uint32_t suggestion,
-                  facts::FactMask reads, Activation& facts, Time now);
-  void fill_anew(Standing& shown, rules::RuleIndex rule, Activation& facts, Time now);
-  Decision& tell(Action action, const StandingEntry& entry, const Cause& cause, Effects& out) const;
+  void refill(StandingEntry& entry, const CallState& state, Activation& facts, const Cause& cause,
+              Effects& out);
+  using Texts = std::shared_ptr<const FilledTexts>;
+  /// Of a suggestion some of whose texts have expressions.
+  Texts fill_texts(const StandingEntry& entry, Activation& facts, Time now);
+  Texts fill_anew(const StandingEntry& entry, Activation& facts, Time now);
+  std::shared_ptr<const Standing> as_it_stands(const StandingEntry& entry, const facts::Call& call,
+                                               const facts::Name& agent) const;
+  Decision& tell(Action action, const StandingEntry& entry, const facts::Call& call,
+                 const facts::Name& agent, const Cause& cause, Effects& out) const;
   static std::shared_ptr<const EventId> event_of(const Cause& cause);
 
   const Plan& plan_;

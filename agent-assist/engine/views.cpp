@@ -23,8 +23,10 @@ CallView Engine::State::view(facts::CallIndex index) const {
   out.hold_total = f.hold_total.at(now);
   out.held_at = f.held_since.optional();
   if (index >= calls.size() || calls[index].order != call.order) return out;
-  for (const StandingEntry& entry : calls[index].standing)
-    if (entry.shown->mode() == rules::Mode::live) out.suggestions.push_back(entry.shown);
+  const CallState& state = calls[index];
+  for (const StandingEntry& entry : state.standing)
+    if (plan->rule(entry.rule).mode == rules::Mode::live)
+      out.suggestions.push_back(standing_of(*plan, entry, out.id, state.agent));
   std::stable_sort(
       out.suggestions.begin(), out.suggestions.end(), [](const auto& a, const auto& b) {
         return std::pair(a->priority(), a->raised_at) < std::pair(b->priority(), b->raised_at);
