@@ -85,10 +85,8 @@ void print_all(Side& side) {
 /// What two decisions must share to be the same one. Ids tell how many were raised before, so that
 /// one more would make all later ones differ.
 std::string without_id(const trials::Replay::Decided& decided) {
-  auto copy = std::make_shared<engine::Standing>(*decided.decision.suggestion);
-  copy->key = {};
   engine::Decision decision = decided.decision;
-  decision.suggestion = std::move(copy);
+  decision.suggestion.key = {};
   std::string out;
   trials::append_decision_line(out, decision, decided.seq);
   return out;

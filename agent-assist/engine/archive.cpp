@@ -143,7 +143,7 @@ struct Archive {
       if (expires) expires_at = *expires;
       filled = texts(a, plan.rule(rule).suggestions[suggestion]);
     } else {
-      texts(a, *standing_of(plan, entry, "", agent));
+      texts(a, standing_of(plan, entry, "", agent));
     }
   }
 
@@ -154,8 +154,7 @@ struct Archive {
     auto& [order, buckets, rules, standings, outranked, agent, raises, share, waits_until, timer] =
         call;
     list(a, rules, [&](RuleState& rule) { rule_state(a, *s.plan, rule); });
-    list(a, standings,
-         [&](StandingEntry& entry) { standing(a, *s.plan, agent, entry); });
+    list(a, standings, [&](StandingEntry& entry) { standing(a, *s.plan, agent, entry); });
     std::vector<Outranked> behind;
     if (outranked) behind = *outranked;
     items(a, behind, agent, raises);

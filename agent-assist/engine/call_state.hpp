@@ -76,8 +76,8 @@ struct RuleState {
   }
 };
 
-/// A suggestion that stands, or a shadow one that would: what Standing says of it, its rule, its call
-/// and the call's agent tell.
+/// A suggestion that stands, or a shadow one that would: what Standing says of it, its rule, its
+/// call and the call's agent tell.
 struct StandingEntry {
   rules::RuleIndex rule = 0;
   std::uint32_t suggestion;
@@ -91,8 +91,11 @@ struct StandingEntry {
 };
 
 /// The whole of it, for whoever tells of it. `agent`: with whom it stands.
-std::shared_ptr<const Standing> standing_of(const Plan& plan, const StandingEntry& entry,
-                                            std::string_view call, std::string_view agent);
+/// `out`: an empty one.
+void put_together(const Plan& plan, const StandingEntry& entry, std::string_view call,
+                  std::string_view agent, Standing& out);
+Standing standing_of(const Plan& plan, const StandingEntry& entry, std::string_view call,
+                     std::string_view agent);
 
 /// A suggestion that is due and outranked: told once.
 struct Outranked {

@@ -130,13 +130,13 @@ struct Standing {
 struct Decision {
   Time at;  // the moment it is true of
   Action action;
-  Reason reason = Reason::none;                 // of a withdrawal
-  std::shared_ptr<const Standing> suggestion;   // with the texts as they (last) stood
+  Reason reason = Reason::none;  // of a withdrawal
+  Trigger by = Trigger::clock;
+  Standing suggestion;                          // with the texts as they (last) stood
   std::string_view outranked_by;                // suggestion name or "max_visible", where outranked
   std::shared_ptr<const rules::RuleSet> rules;  // by which it was decided: its `version`; and
                                                 // keeps the view above alive
-  Trigger by = Trigger::clock;
-  std::shared_ptr<const EventId> event;  // where an event caused it
+  std::shared_ptr<const EventId> event;         // where an event caused it
 };
 
 /// What keeps a suggestion that is due off the screen.

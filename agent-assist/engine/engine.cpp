@@ -119,12 +119,14 @@ void Engine::State::decide_all(const facts::Changes& from, Time at, Trigger by, 
   if (from.calls.size() == 1)  // most events touch but their own
     return decide_or_end(from.calls[0].call, from.calls[0].delta, at, by, out);
   in_order.clear();
-  constexpr std::size_t kFarthest = 16;
-  for (std::size_t i = 0; i < from.calls.size(); ++i) {
-    if (i + kFarthest < from.calls.size()) prefetch_order(from.calls[i + kFarthest].call);
-    const facts::Touched& t = from.calls[i];
-    in_order.push_back({order_of(t.call), t.call, t.delta});
+  in_order.reserve(from.calls.size());
+  constexpr std::uint32_t kFarthest = 16;
+  const auto touched = static_cast<std::uint32_t>(from.calls.size());
+  for (std::uint32_t i = 0; i < touched; ++i) {
+    if (i + kFarthest < touched) prefetch_order(from.calls[i + kFarthest].call);
+    in_order.push_back({order_of(from.calls[i].call), i});
   }
+  const auto call_of = [&](std::size_t i) { return from.calls[in_order[i].touched].call; };
   if (in_order.size() > 1)
     boost::sort::spreadsort::integer_sort(
         in_order.begin(), in_order.end(),
@@ -132,25 +134,27 @@ void Engine::State::decide_all(const facts::Changes& from, Time at, Trigger by, 
         [](const InOrder& a, const InOrder& b) { return a.order < b.order; });
   // An incident touches thousands of calls that lie anywhere.
   constexpr std::size_t kFar = 12, kNear = 6, kNext = 2;
-  // At least doubled, as it would grow by itself: many moments may be decided one after the other.
-  const std::size_t room = out.decisions.size() + in_order.size();
+  // For two decisions of each: to grow would move them all, and what is not used is not touched. At
+  // least doubled, as it would grow by itself: many moments may be decided one after the other.
+  const std::size_t room = out.decisions.size() + 2 * in_order.size();
   if (in_order.size() > kFar && room > out.decisions.capacity())
     out.decisions.reserve(std::max(room, 2 * out.decisions.capacity()));
   for (std::size_t i = 0; i < in_order.size(); ++i) {
     if (i + kFar < in_order.size()) {
-      world.prefetch_joined(in_order[i + kFar].call);
-      prefetch_state(in_order[i + kFar].call);
+      world.prefetch_joined(call_of(i + kFar));
+      prefetch_state(call_of(i + kFar));
     }
     if (i + kNear < in_order.size()) {
-      world.prefetch_joined_lists(in_order[i + kNear].call);
-      prefetch_state_lists(in_order[i + kNear].call);
+      world.prefetch_joined_lists(call_of(i + kNear));
+      prefetch_state_lists(call_of(i + kNear));
     }
-    if (i + kNext < in_order.size()) world.prefetch_profile(in_order[i + kNext].call);
-    facts::Delta delta = in_order[i].delta;
-    const facts::CallIndex call = in_order[i].call;
-    while (i + 1 < in_order.size() && in_order[i + 1].call == call) {
-      delta.touched |= in_order[i + 1].delta.touched;
-      delta.changed |= in_order[++i].delta.changed;
+    if (i + kNext < in_order.size()) world.prefetch_profile(call_of(i + kNext));
+    const facts::CallIndex call = call_of(i);
+    facts::Delta delta = from.calls[in_order[i].touched].delta;
+    while (i + 1 < in_order.size() && call_of(i + 1) == call) {
+      const facts::Delta& more = from.calls[in_order[++i].touched].delta;
+      delta.touched |= more.touched;
+      delta.changed |= more.changed;
     }
     decide_or_end(call, delta, at, by, out);
   }

@@ -45,7 +45,7 @@ struct CallView {
   Duration wait{0};        // until `as_of`
   Duration hold_total{0};  // until `as_of`
   std::optional<Time> held_at;
-  std::vector<std::shared_ptr<const Standing>> suggestions;  // live ones that stand
+  std::vector<Standing> suggestions;  // live ones that stand
 };
 
 /// What a rule says of a call at present.

@@ -110,9 +110,9 @@ struct SeenGap {
 struct SeenSuggestion {
   std::uint32_t suggestion = 0;  // in the rule
   HeldBack held_back = HeldBack::situation;
-  std::string by;                         // of suppressed and group: the suggestion's name
-  std::shared_ptr<const Standing> shown;  // where it stands (of a shadow rule: would stand)
-  std::vector<SeenGap> gaps;              // of the texts that it shows, as it would be filled now
+  std::string by;                 // of suppressed and group: the suggestion's name
+  std::optional<Standing> shown;  // where it stands (of a shadow rule: would stand)
+  std::vector<SeenGap> gaps;      // of the texts that it shows, as it would be filled now
 };
 
 struct SeenRule {

@@ -37,9 +37,8 @@ struct Engine::State {
   Shown shown;
   facts::Changes changes;
   struct InOrder {
-    std::uint64_t order;  // of the call
-    facts::CallIndex call;
-    facts::Delta delta;
+    std::uint64_t order;    // of the call
+    std::uint32_t touched;  // its place in `changes`
   };
   std::vector<InOrder> in_order;
   const events::Event* event = nullptr;  // that is being applied

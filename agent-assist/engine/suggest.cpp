@@ -364,22 +364,18 @@ Suggester::Texts Suggester::fill_anew(const StandingEntry& entry, Activation& fa
   return filled;
 }
 
-std::shared_ptr<const Standing> Suggester::as_it_stands(const StandingEntry& entry,
-                                                        const facts::Call& call,
-                                                        const facts::Name& agent) const {
-  if (entry.leaving != Reason::rule_changed) return standing_of(plan_, entry, call.id, agent);
-  const auto at = std::find_if(scratch_.gone.begin(), scratch_.gone.end(),
-                               [&](const auto& one) { return one->key == entry.key; });
-  return *at;
-}
-
 /// `agent`: with whom it stands.
 Decision& Suggester::tell(Action action, const StandingEntry& entry, const facts::Call& call,
                           const facts::Name& agent, const Cause& cause, Effects& out) const {
   Decision& d = out.decisions.emplace_back();
   d.at = cause.now;
   d.action = action;
-  d.suggestion = as_it_stands(entry, call, agent);
+  if (entry.leaving == Reason::rule_changed) {
+    d.suggestion = *std::find_if(scratch_.gone.begin(), scratch_.gone.end(),
+                                 [&](const Standing& one) { return one.key == entry.key; });
+  } else {
+    put_together(plan_, entry, call.id, agent, d.suggestion);
+  }
   d.rules = plan_.set;
   d.by = cause.by;
   d.event = event_of(cause);

@@ -49,7 +49,7 @@ class Suggester {
     };
     std::vector<Raised> raised;
     /// Of the call at hand, what a reload takes from it with its rule, as it stood.
-    std::vector<std::shared_ptr<const Standing>> gone;
+    std::vector<Standing> gone;
     /// Texts that read nothing of a call but its incidents, as they were filled at one moment: an
     /// incident touches thousands of calls alike.
     struct Filled {
@@ -128,8 +128,6 @@ class Suggester {
   /// Of a suggestion some of whose texts have expressions.
   Texts fill_texts(const StandingEntry& entry, Activation& facts, Time now);
   Texts fill_anew(const StandingEntry& entry, Activation& facts, Time now);
-  std::shared_ptr<const Standing> as_it_stands(const StandingEntry& entry, const facts::Call& call,
-                                               const facts::Name& agent) const;
   Decision& tell(Action action, const StandingEntry& entry, const facts::Call& call,
                  const facts::Name& agent, const Cause& cause, Effects& out) const;
   static std::shared_ptr<const EventId> event_of(const Cause& cause);

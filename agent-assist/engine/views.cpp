@@ -29,7 +29,7 @@ CallView Engine::State::view(facts::CallIndex index) const {
       out.suggestions.push_back(standing_of(*plan, entry, out.id, state.agent));
   std::stable_sort(
       out.suggestions.begin(), out.suggestions.end(), [](const auto& a, const auto& b) {
-        return std::pair(a->priority(), a->raised_at) < std::pair(b->priority(), b->raised_at);
+        return std::pair(a.priority(), a.raised_at) < std::pair(b.priority(), b.raised_at);
       });
   return out;
 }

@@ -36,7 +36,7 @@ struct Suggestion {
   engine::HeldBack held_back = engine::HeldBack::situation;
   std::string by;    // what outranks it
   std::string text;  // a sentence
-  std::shared_ptr<const engine::Standing> shown;
+  std::optional<engine::Standing> shown;
 };
 
 /// What a rule is doing.

@@ -144,7 +144,7 @@ void write(Json& json, const Suggestion& suggestion) {
   json.name("held_back").text_or_null(name_of(suggestion.held_back));
   json.name("by").text_or_null(suggestion.by);
   json.name("text").text(suggestion.text);
-  if (suggestion.shown != nullptr) {
+  if (suggestion.shown) {
     const engine::Standing& shown = *suggestion.shown;
     json.name("id").text(shown.id());
     json.name("agent").text(shown.agent);

@@ -526,6 +526,7 @@ void World::apply_to_incident(const events::Event& event, Time now, Changes& out
     pass_ = 1;
   }
   const Delta delta{bit(Fact::incidents), bit(Fact::incidents)};
+  out.calls.reserve(live_calls_);  // to grow would move them time and again
   for (const Incident* incident : {&before, &after})
     if (incident->open) visit_calls_in(*incident, [&](CallIndex call) { touch(call, delta, out); });
 }

@@ -97,9 +97,9 @@ void script_step(std::string& out, const config::Step& step, const Suggestions& 
   text(out, "title", step.title);
   std::vector<engine::SuggestionId> by;
   for (const auto& suggestion : standing) {
-    const auto& steps = suggestion->steps();
+    const auto& steps = suggestion.steps();
     if (std::find(steps.begin(), steps.end(), step.id) != steps.end())
-      by.push_back(suggestion->id());
+      by.push_back(suggestion.id());
   }
   flag(out, "suppressed", !by.empty());
   list(out, "by", by, [&](std::string_view id) { append_json_string(out, id); });
@@ -174,7 +174,7 @@ void append_call(std::string& out, const engine::CallView& call, const Suggestio
   append_call_head(out, call, standing, script);
   running_members(out, call);
   list(out, "suggestions", standing,
-       [&](const auto& suggestion) { append_suggestion(out, *suggestion); });
+       [&](const auto& suggestion) { append_suggestion(out, suggestion); });
   out.back() = '}';
 }
 

@@ -11,7 +11,7 @@ namespace assist::server {
 
 /// Writes what screens are sent, as JSON (contract, section 3). All append to `out`.
 
-using Suggestions = std::vector<std::shared_ptr<const engine::Standing>>;
+using Suggestions = std::vector<engine::Standing>;
 
 /// S of the contract.
 void append_suggestion(std::string& out, const engine::Standing& suggestion);

@@ -249,8 +249,8 @@ std::optional<RaisedLately::Entry> Partition::about(const Feedback& feedback) co
   if (const auto* const lately = state_.raised.find(feedback.suggestion)) return *lately;
   for (const auto& call : engine().calls_of(feedback.agent)) {
     for (const auto& suggestion : call.suggestions)
-      if (suggestion->id() == feedback.suggestion)
-        return RaisedLately::Entry{std::string(suggestion->name()), call.id};
+      if (suggestion.id() == feedback.suggestion)
+        return RaisedLately::Entry{std::string(suggestion.name()), call.id};
   }
   return std::nullopt;
 }
@@ -371,8 +371,8 @@ ScreenChange* Partition::change_of(const std::string& agent) {
 
 void Partition::collect_decisions() {
   for (const auto& decision : effects_.decisions) {
-    if (decision.suggestion->mode() != rules::Mode::live) continue;
-    if (auto* const change = change_of(decision.suggestion->agent))
+    if (decision.suggestion.mode() != rules::Mode::live) continue;
+    if (auto* const change = change_of(decision.suggestion.agent))
       change->decisions.push_back(decision);
   }
   for (const auto& gone : effects_.calls_gone) {
@@ -389,7 +389,7 @@ void Partition::collect_calls() {
     if (auto* const change = change_of(call->agent)) change->calls.push_back(std::move(*call));
   };
   for (const auto& id : effects_.calls_changed) look(id);
-  for (const auto& decision : effects_.decisions) look(decision.suggestion->call);
+  for (const auto& decision : effects_.decisions) look(decision.suggestion.call);
 }
 
 }  // namespace assist::server

@@ -24,8 +24,8 @@ class RaisedLately {
   void note(const std::vector<engine::Decision>& decisions) {
     for (const auto& decision : decisions) {
       if (decision.action == engine::Action::raised)
-        add(decision.suggestion->id().str(),
-            {std::string(decision.suggestion->name()), decision.suggestion->call});
+        add(decision.suggestion.id().str(),
+            {std::string(decision.suggestion.name()), decision.suggestion.call});
     }
   }
 

@@ -14,14 +14,14 @@ Suggestions standing_before(const engine::CallView& call,
                             const std::vector<engine::Decision>& decisions) {
   Suggestions standing = call.suggestions;
   for (auto decision = decisions.rbegin(); decision != decisions.rend(); ++decision) {
-    if (decision->suggestion->call != call.id) continue;
+    if (decision->suggestion.call != call.id) continue;
     if (decision->action == Action::withdrawn) standing.push_back(decision->suggestion);
     if (decision->action == Action::raised) {
-      std::erase_if(standing, [&](const auto& s) { return s->key == decision->suggestion->key; });
+      std::erase_if(standing, [&](const auto& s) { return s.key == decision->suggestion.key; });
     }
   }
   std::stable_sort(standing.begin(), standing.end(), [](const auto& a, const auto& b) {
-    return std::pair(a->priority(), a->raised_at) < std::pair(b->priority(), b->raised_at);
+    return std::pair(a.priority(), a.raised_at) < std::pair(b.priority(), b.raised_at);
   });
   return standing;
 }
@@ -90,7 +90,7 @@ Frame Screen::call_message(const engine::CallView& call, const Suggestions& stan
 }
 
 Frame Screen::decision_message(const engine::Decision& decision) {
-  const auto& suggestion = *decision.suggestion;
+  const auto& suggestion = decision.suggestion;
   auto out = begin(engine::name_of(decision.action));
   if (decision.action == Action::withdrawn) {
     out += R"(,"id":)";

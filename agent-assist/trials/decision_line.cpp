@@ -68,7 +68,7 @@ void append_audit_line(std::string& out, const engine::Withheld& withheld, std::
 }
 
 void append_decision_line(std::string& out, const engine::Decision& decision, std::uint64_t seq) {
-  const engine::Standing& s = *decision.suggestion;
+  const engine::Standing& s = decision.suggestion;
   begin(out, decision.at, seq, name_of(decision.action));
   member(out, "id", std::string_view(s.id()));
   member(out, "call", std::string_view(s.call));

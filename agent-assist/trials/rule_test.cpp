@@ -171,8 +171,8 @@ class RuleTests::Trial {
     std::set<std::string> suggestions, suppressed, situations;
     if (call) {
       for (const auto& standing : call->suggestions) {
-        const auto steps = standing->steps();
-        suggestions.emplace(standing->name());
+        const auto steps = standing.steps();
+        suggestions.emplace(standing.name());
         suppressed.insert(steps.begin(), steps.end());
       }
     }

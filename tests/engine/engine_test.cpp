@@ -128,7 +128,7 @@ rules:
 TEST_CASE("feedback is taken from the agent with whom the suggestion stands", "[engine]") {
   Live live(kAnswered);
   live.tell(0s, "call.answered", "c1", R"({"agent":"ana"})");
-  const std::string id = live.effects.decisions.at(0).suggestion->id().str();
+  const std::string id = live.effects.decisions.at(0).suggestion.id().str();
   CHECK_FALSE(live.feedback(1s, "ben", id, Verdict::used));
   CHECK_FALSE(live.feedback(1s, "ana", "no such id", Verdict::used));
   CHECK(live.effects.decisions.empty());
@@ -149,7 +149,7 @@ rules:
   - {id: top, title: t, when: call.on_hold, suggest: [{headline: h, group: g}]}
 )");
   live.tell(0s, "call.answered", "c1", R"({"agent":"ana"})");
-  const std::string id = live.effects.decisions.at(0).suggestion->id().str();
+  const std::string id = live.effects.decisions.at(0).suggestion.id().str();
   live.tell(1s, "call.held", "c1");  // low is outranked
   SECTION("before it is raised again") {
     CHECK(live.feedback(2s, "ana", id, Verdict::dismissed));
@@ -179,7 +179,7 @@ rules:
   - {id: r, title: t, when: call.answered, mode: shadow, suggest: [{headline: h}]}
 )");
   live.tell(0s, "call.answered", "c1", R"({"agent":"ana"})");
-  const std::string id = live.effects.decisions.at(0).suggestion->id().str();
+  const std::string id = live.effects.decisions.at(0).suggestion.id().str();
   CHECK_FALSE(live.feedback(1s, "ana", id, Verdict::dismissed));
   CHECK(live.engine.call("c1")->suggestions.empty());
 }
@@ -191,7 +191,7 @@ TEST_CASE("ids are derived: the same events and rules give the same, each raised
     Names out;
     const auto note = [&](engine::Effects& effects) {
       for (const auto& d : effects.decisions)
-        if (d.action == engine::Action::raised) out.push_back(d.suggestion->id().str());
+        if (d.action == engine::Action::raised) out.push_back(d.suggestion.id().str());
     };
     note(live.tell(0s, "call.answered", "c1", R"({"agent":"ana"})"));
     note(live.tell(1s, "call.transferred", "c1", R"({"agent":"ben"})"));
@@ -239,7 +239,7 @@ rules:
   const auto view = live.engine.call("c1");
   REQUIRE(view);
   Names names;
-  for (const auto& s : view->suggestions) names.emplace_back(s->name());
+  for (const auto& s : view->suggestions) names.emplace_back(s.name());
   CHECK(names == Names{"high", "second", "first", "low"});
   CHECK(view->customer == "alan");
   CHECK(view->queue == "billing");
@@ -318,8 +318,8 @@ rules:
       live.tell(2s, "incident.opened", "i1", R"({"kind":"outage","summary":"fire"})");
   Names raised;
   for (const engine::Decision& decision : effects.decisions) {
-    raised.push_back(decision.suggestion->call);
-    CHECK(decision.suggestion->headline() == "fire, ?");
+    raised.push_back(decision.suggestion.call);
+    CHECK(decision.suggestion.headline() == "fire, ?");
   }
   CHECK(raised == calls);
   // Of a text that was filled once for all, each call has its error.

@@ -168,7 +168,7 @@ rules:
   };
   tell("1", "call.answered", R"({"agent":"ana"})");
   REQUIRE(effects.decisions.size() == 1);
-  const std::string shown = effects.decisions[0].suggestion->id().str();
+  const std::string shown = effects.decisions[0].suggestion.id().str();
   tell("2", "call.ended", "{}");
   effects.clear();
   const std::string other = R"(

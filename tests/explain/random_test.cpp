@@ -55,10 +55,10 @@ class Watch {
         const auto view = engine.call(op.call);
         if (!view) return;
         for (const auto& shown : view->suggestions) {
-          if (shown->name() != op.name) continue;
+          if (shown.name() != op.name) continue;
           const auto verdict =
               op.used ? engine::Feedback::Verdict::used : engine::Feedback::Verdict::dismissed;
-          engine.feedback({view->agent, shown->id().str(), verdict}, at, effects_);
+          engine.feedback({view->agent, shown.id().str(), verdict}, at, effects_);
         }
         return;
       }
@@ -100,7 +100,7 @@ class Watch {
 
   void check_suggestions(const engine::Inspection& seen, const SeenRule& rule) {
     for (const auto& s : rule.suggestions) {
-      CHECK((s.held_back == HeldBack::nothing) == (s.shown != nullptr));
+      CHECK((s.held_back == HeldBack::nothing) == s.shown.has_value());
       CHECK((s.held_back == HeldBack::situation) == !rule.holds);
       counts_.reasons.insert(s.held_back);
       counts_.held_back += s.held_back == HeldBack::nothing ? 0 : 1;
@@ -116,7 +116,7 @@ class Watch {
     std::size_t out = 0;
     for (const auto& rule : seen.by_rule)
       for (const auto& s : rule.suggestions)
-        out += s.shown != nullptr && s.shown->mode() == rules::Mode::live ? 1 : 0;
+        out += s.shown && s.shown->mode() == rules::Mode::live ? 1 : 0;
     return out;
   }
 
@@ -124,10 +124,9 @@ class Watch {
     std::set<std::string> told, there;
     for (const auto& rule : seen.by_rule)
       for (const auto& s : rule.suggestions)
-        if (s.shown != nullptr && s.shown->mode() == rules::Mode::live)
-          told.emplace(s.shown->name());
+        if (s.shown && s.shown->mode() == rules::Mode::live) told.emplace(s.shown->name());
     const auto view = engine.call(seen.call);
-    for (const auto& shown : view->suggestions) there.emplace(shown->name());
+    for (const auto& shown : view->suggestions) there.emplace(shown.name());
     CHECK(told == there);
   }
 

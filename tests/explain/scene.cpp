@@ -73,8 +73,8 @@ class Player {
     const auto view = engine_.call(call);
     REQUIRE(view);
     for (const auto& shown : view->suggestions)
-      if (shown->name() == name)
-        CHECK(engine_.feedback({view->agent, shown->id().str(), *engine::verdict(verb)}, now,
+      if (shown.name() == name)
+        CHECK(engine_.feedback({view->agent, shown.id().str(), *engine::verdict(verb)}, now,
                                effects_));
   }
 

@@ -124,12 +124,12 @@ TEST_CASE("what was decided under an earlier config is decided again under that 
   home.settings().engine.max_visible = 3;
   const auto calls = home.start(at(20));
   REQUIRE(calls.front().suggestions.size() == 3);
-  CHECK(calls.front().suggestions[0]->raised_at == at(0));
-  CHECK(calls.front().suggestions[1]->raised_at == at(20));  // from the new config on, not before
+  CHECK(calls.front().suggestions[0].raised_at == at(0));
+  CHECK(calls.front().suggestions[1].raised_at == at(20));  // from the new config on, not before
   CHECK(home.last_sequence() == 3);
   const auto again = home.start(at(30));
-  CHECK(again.front().suggestions[1]->raised_at == at(20));
-  CHECK(again.front().suggestions[1]->id() == calls.front().suggestions[1]->id());
+  CHECK(again.front().suggestions[1].raised_at == at(20));
+  CHECK(again.front().suggestions[1].id() == calls.front().suggestions[1].id());
   CHECK(home.last_sequence() == 3);
 }
 

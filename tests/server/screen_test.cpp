@@ -25,7 +25,7 @@ rules::Text text(const std::string& words) {
 }
 
 /// Of a rule of its own, of the same name. `change` has the last word on what that says.
-std::shared_ptr<engine::Standing> standing(
+engine::Standing standing(
     const std::string& id, const std::string& call = "c1",
     const std::function<void(rules::Suggestion&)>& change = [](rules::Suggestion&) {}) {
   auto set = std::make_shared<rules::RuleSet>();
@@ -35,14 +35,14 @@ std::shared_ptr<engine::Standing> standing(
   suggestion.name = id;
   suggestion.headline = text("Headline of " + id);
   change(suggestion);
-  auto s = std::make_shared<engine::Standing>();
-  s->key = events::key_of(id);
-  s->call = call;
-  s->agent = "ana";
-  s->by = &rule;
-  s->of = &suggestion;
-  s->rules = set;
-  s->raised_at = kAt;
+  engine::Standing s;
+  s.key = events::key_of(id);
+  s.call = call;
+  s.agent = "ana";
+  s.by = &rule;
+  s.of = &suggestion;
+  s.rules = set;
+  s.raised_at = kAt;
   return s;
 }
 
@@ -51,12 +51,9 @@ void suppress(rules::Suggestion& suggestion) {
   suggestion.suppress = {"cross_sell"};
 }
 
-std::shared_ptr<engine::Standing> suppressing(const std::string& id) {
-  return standing(id, "c1", suppress);
-}
+engine::Standing suppressing(const std::string& id) { return standing(id, "c1", suppress); }
 
-engine::Decision decision(Action action, std::shared_ptr<const engine::Standing> s,
-                          Reason reason = Reason::none) {
+engine::Decision decision(Action action, engine::Standing s, Reason reason = Reason::none) {
   engine::Decision d;
   d.at = kAt;
   d.action = action;
@@ -134,7 +131,7 @@ TEST_CASE("the welcome holds the whole state, with every member of the contract"
     suggestion.say = text("Say \"this\"");
     suggestion.offer = rules::Offer{"fee_waiver", 12.5, "USD"};
   });
-  s->expires_at = kAt + 90s;
+  s.expires_at = kAt + 90s;
   auto view = call("c1", {s});
   view.customer = "alan";
   view.on_hold = true;
@@ -145,7 +142,7 @@ TEST_CASE("the welcome holds the whole state, with every member of the contract"
   CHECK(m.at("agent") == "ana");
   CHECK(m.at("seq") == 101);
   const auto& c = m.at("calls").as_array().at(0).as_object();
-  const std::string id = s->id().str();
+  const std::string id = s.id().str();
   CHECK(c.at("id") == "c1");
   CHECK(c.at("customer") == "alan");
   CHECK(c.at("queue").is_null());
@@ -194,7 +191,7 @@ TEST_CASE("a suppressed step is told behind what suppresses it", "[server]") {
   CHECK(types(out) == std::vector<std::string>{"raised", "call"});
   for (const auto& frame : out) client.take(frame);
   CHECK(client.suggestions("c1").size() == 1);
-  const std::string by = R"("by":[")" + s->id().str() + R"("])";
+  const std::string by = R"("by":[")" + s.id().str() + R"("])";
   CHECK(json::serialize(client.calls["c1"]["script"]).find(by) != std::string::npos);
 }
 
@@ -246,7 +243,7 @@ TEST_CASE("withdrawn, raised and changed keep their order and reasons", "[server
                  {}},
                 out);
   CHECK(types(out) == std::vector<std::string>{"withdrawn", "raised", "changed"});
-  CHECK(out[0]->find(R"("id":")" + a->id().str() + R"(","call":"c1","reason":"outranked")") !=
+  CHECK(out[0]->find(R"("id":")" + a.id().str() + R"(","call":"c1","reason":"outranked")") !=
         std::string::npos);
   CHECK(out[2]->find("New words") != std::string::npos);
   for (const auto& frame : out) client.take(frame);
@@ -260,7 +257,7 @@ TEST_CASE("what stood before is what stands now with the step undone", "[server]
       standing_before(call("c1", {b}), {decision(Action::withdrawn, a), decision(Action::raised, b),
                                         decision(Action::raised, standing("x", "c2"))});
   REQUIRE(before.size() == 1);
-  CHECK(before[0]->name() == "a");
+  CHECK(before[0].name() == "a");
 }
 
 TEST_CASE("a screen without a welcome is told nothing", "[server]") {

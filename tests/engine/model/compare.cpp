@@ -76,7 +76,7 @@ std::vector<Decision> Both::feedback(const std::string& call, const std::string&
   const auto last = last_shown_.find(call + '\n' + suggestion);
   if (last != last_shown_.end())
     taken = engine_.feedback(
-        {last->second->agent, last->second->id().str(),
+        {last->second.agent, last->second.id().str(),
          used ? engine::Feedback::Verdict::used : engine::Feedback::Verdict::dismissed},
         now, effects_);
   if (model_) {
@@ -97,7 +97,7 @@ std::vector<Decision> Both::reload(std::shared_ptr<const rules::RuleSet> rules, 
 
 /// Ids stand for raises: the model counts them.
 Decision Both::common(const engine::Decision& from) {
-  const engine::Standing& s = *from.suggestion;
+  const engine::Standing& s = from.suggestion;
   Decision d;
   d.at = from.at;
   d.action = name_of(from.action);
@@ -134,7 +134,7 @@ void Both::check_standing() {
     if (!seen.emplace(call, true).second) continue;
     const auto view = engine_.call(call);
     if (!view) continue;
-    for (const auto& s : view->suggestions) shown[key_of(*s)] = s->id().str();
+    for (const auto& s : view->suggestions) shown[key_of(s)] = s.id().str();
   }
   for (const auto& [key, id] : shown) {
     const auto at = standing_ids_.find(key);

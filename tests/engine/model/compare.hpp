@@ -46,9 +46,9 @@ class Both {
   events::Batch batch_;
   engine::Effects effects_;
   std::vector<Decision> expected_;
-  std::map<std::string, std::size_t> raises_;        // by id
-  std::map<std::string, std::string> standing_ids_;  // by call and suggestion
-  std::map<std::string, std::shared_ptr<const engine::Standing>> last_shown_;  // by the same
+  std::map<std::string, std::size_t> raises_;           // by id
+  std::map<std::string, std::string> standing_ids_;     // by call and suggestion
+  std::map<std::string, engine::Standing> last_shown_;  // by the same
   std::string difference_;
 };
 

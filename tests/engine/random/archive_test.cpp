@@ -81,7 +81,7 @@ class Told {
     std::string out = taken_ ? "taken " : "";
     taken_ = false;
     for (const auto& d : effects.decisions) {
-      const engine::Standing& s = *d.suggestion;
+      const engine::Standing& s = d.suggestion;
       if (d.action == engine::Action::raised)
         last_shown_[s.call + '\n' + std::string(s.name())] = {s.agent, s.id().str()};
       const auto optional = [](const auto& text) { return std::string(text ? *text : "-"); };
