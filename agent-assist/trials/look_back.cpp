@@ -49,8 +49,10 @@ Replay LookBack::replay_of(std::size_t lines) const {
   return out;
 }
 
-/// Of a call that was in progress after its last line: when time alone ended it, up to `until`.
+/// Of a call that was in progress after some line: when time alone ended it, up to `until` and to
+/// the line that found it ended.
 std::optional<Time> LookBack::end_by_silence(Time until) const {
+  until = std::min(until, found_ended_.value_or(until));
   Replay run = replay_of(*last_alive_);
   std::vector<Replay::Decided> ignored;
   while (run.engine().next_due() <= until) {

@@ -115,6 +115,22 @@ TEST_CASE("silence ends a call at its own moment", "[trials]") {
   CHECK(later.ended == at("10:10:10"));
 }
 
+TEST_CASE("a call that an event ended did not end by silence, however much later one looks",
+          "[trials]") {
+  engine::Options options;
+  options.silence = 10min;
+  const auto look = over({"10:00:00 call.answered c1 {\"agent\":\"ana\"}", "10:00:10 call.held c1",
+                          "10:00:40 call.started c2", "10:00:30 call.ended c1"},
+                         "c1", options);
+  for (const char* const moment : {"10:00:40", "10:10:09", "10:10:10", "11:00:00"}) {
+    INFO(moment);
+    const auto later = look.at(at(moment));
+    CHECK_FALSE(later.inspection);
+    CHECK(later.ended == at("10:00:30"));
+    CHECK(later.told == at("10:00:40"));
+  }
+}
+
 TEST_CASE("a call that no event is about, or that ended with its first event", "[trials]") {
   const auto nobody = over({"10:00:00 call.answered c1 {\"agent\":\"ana\"}"}, "c9");
   CHECK_FALSE(nobody.first());
