@@ -8,7 +8,10 @@
 #include <chrono>
 #include <cstdio>
 #include <memory>
+#include <set>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "commands/event_lines.hpp"
@@ -92,27 +95,46 @@ std::string without_id(const trials::Replay::Decided& decided) {
   return out;
 }
 
-/// Prints the decisions of `side` that `other` does not have, in their order.
-void print_only(const Side& side, const Side& other, std::string_view name) {
-  std::vector<std::string> there;
-  for (const auto& d : other.decided) there.push_back(without_id(d));
-  for (const auto& d : side.decided) {
-    const auto same = std::find(there.begin(), there.end(), without_id(d));
-    if (same != there.end()) {
+using Decisions = std::span<const trials::Replay::Decided>;
+
+/// The first of them, as many as are of moment `at`.
+Decisions of_moment(Decisions decisions, Time at) {
+  const auto end = std::find_if(decisions.begin(), decisions.end(),
+                                [&](const auto& decided) { return decided.decision.at != at; });
+  return decisions.first(static_cast<std::size_t>(end - decisions.begin()));
+}
+
+/// Prints the decisions that `others` lack, in their order.
+void print_only(Decisions decisions, Decisions others, std::string_view name) {
+  std::multiset<std::string> there;
+  for (const auto& decided : others) there.insert(without_id(decided));
+  for (const auto& decided : decisions) {
+    if (const auto same = there.find(without_id(decided)); same != there.end()) {
       there.erase(same);
       continue;
     }
     std::string line;
-    trials::append_decision_line(line, d.decision, d.seq);
+    trials::append_decision_line(line, decided.decision, decided.seq);
     print("{\"only_in\":\"" + std::string(name) + "\"," + line.substr(1));
+  }
+}
+
+/// What two sides decided differently: moment by moment, first what only `rules` did.
+void print_differences(Decisions rules, Decisions against) {
+  const auto next = [](Decisions side) { return side.empty() ? kNever : side.front().decision.at; };
+  while (!rules.empty() || !against.empty()) {
+    const Time at = std::min(next(rules), next(against));
+    const Decisions here = of_moment(rules, at), there = of_moment(against, at);
+    print_only(here, there, "rules");
+    print_only(there, here, "against");
+    rules = rules.subspan(here.size());
+    against = against.subspan(there.size());
   }
 }
 
 void print_step(std::vector<Side>& sides) {
   if (sides.size() == 1) return print_all(sides[0]);
-  if (sides[0].decided.empty() && sides[1].decided.empty()) return;
-  print_only(sides[0], sides[1], "rules");
-  print_only(sides[1], sides[0], "against");
+  print_differences(sides[0].decided, sides[1].decided);
   for (Side& side : sides) side.decided.clear();
 }
 

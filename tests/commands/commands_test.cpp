@@ -237,6 +237,49 @@ TEST_CASE("replay --audit: what caused each decision, and what was held back by 
   CHECK(run("replay --audit --against rules " + rules + events).status == 2);
 }
 
+TEST_CASE("replay --against: what differs comes in order of moment, also between two lines",
+          "[commands]") {
+  const Folder folder;
+  const auto rules = [&](const std::string& name, const char* first, const char* second) {
+    const auto rule = [](const char* id, const char* least) {
+      return std::string("  - {id: ") + id + ", title: T, when: {call.hold: {at_least: " + least +
+             "}}, suggest: [{headline: H}]}\n";
+    };
+    folder.write(name + "/a.yaml", "rules:\n" + rule("r", first) + rule("s", second) +
+                                       rule("same", "1h") + rule("t", name == "a" ? "5s" : "6s"));
+    return (folder.path() / name).string();
+  };
+  const auto told = [&](std::string_view events) {
+    const Ran ran = run("replay --rules " + rules("a", "10s", "5h") + " --against " +
+                        rules("b", "20s", "4h") + " " + folder.write("e.jsonl", events).string());
+    INFO(ran.err);
+    CHECK(ran.status == 0);
+    std::istringstream in(ran.out);
+    std::string out;
+    for (std::string line; std::getline(in, line);) {
+      const auto o = boost::json::parse(line).as_object();
+      const auto text = [&](const char* name) { return std::string(o.at(name).as_string()); };
+      out += text("only_in") + ' ' + text("at").substr(11, 8) + ' ' + text("action") + ' ' +
+             text("rule") + '\n';
+    }
+    return out;
+  };
+  const std::string between_two_lines =
+      "rules 08:00:15 raised t\nagainst 08:00:16 raised t\n"
+      "rules 08:00:20 raised r\nagainst 08:00:30 raised r\n"
+      "against 12:00:10 raised s\nrules 13:00:10 raised s\n";
+  const std::string held =
+      std::string(kEvents).substr(0, std::string(kEvents).find("\n{", 250) + 1);
+  // In the time that runs on after the last line; and before a line that comes later.
+  const std::string run_on = told(held);
+  CHECK(run_on.substr(0, between_two_lines.size()) == between_two_lines);
+  CHECK(
+      told(
+          held +
+          R"({"specversion":"1.0","id":"9","source":"/t","type":"call.ended","subject":"c1","time":"2026-01-05T14:00:00Z"}
+)") == between_two_lines);
+}
+
 TEST_CASE("check: what is wrong in the config and in the rules is told in one go", "[commands]") {
   const Folder folder;
   folder.write("config/agent-assist.yaml", "max_visible: many\nscript: script.yaml\nlimts: {}\n");
