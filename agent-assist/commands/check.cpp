@@ -42,7 +42,7 @@ constexpr char kFooter[] =
 /// Files that are taken whole or not at all.
 struct Set {
   fs::path dir;  // of rules: where its config is looked for
-  std::vector<rules::SourceFile> files;
+  config::RuleFiles files;
 };
 
 /// A rule that is looked at for every call, and what makes it be decided anew.
@@ -128,17 +128,8 @@ void find_keyless(const rules::RuleSet& set, Summary& summary) {
   }
 }
 
-std::size_t count_rules(const rules::Loaded& loaded) {
-  return loaded.rules ? loaded.rules->rules.size() : 0;
-}
-
 std::string counted(std::size_t n, const char* one) {
   return std::to_string(n) + " " + one + (n == 1 ? "" : "s");
-}
-
-int unreadable(const std::string& text) {
-  std::fprintf(stderr, "agent-assist: error: %s\n", text.c_str());
-  return 2;
 }
 
 /// Whether its author may take a file for one of rules: NAME.yml, NAME.YAML, NAME.yaml.txt.
@@ -151,54 +142,54 @@ bool is_nearly_rule_file(std::string_view name) {
 }
 
 void find_unread(const fs::path& dir, std::vector<std::string>& out) {
-  const auto files = config::files_below(dir, is_nearly_rule_file);
-  if (!files) return;  // told already, with the rule files
-  for (const fs::path& file : *files) out.push_back(file.string());
+  // Directories that cannot be read were told with the rule files.
+  for (const fs::path& file : config::files_below(dir, is_nearly_rule_file).files)
+    out.push_back(file.string());
 }
 
-/// The sets that the paths name. An error: one cannot be read.
-Result<std::vector<Set>> sets_of(const std::vector<std::string>& paths) {
+/// A file that is named by itself.
+Result<rules::SourceFile> rule_file(const std::string& path) {
+  auto text = config::read_file(path);
+  if (!text) return text.error();
+  if (path.ends_with(".test.yaml")) {
+    return Error{ErrorCode::bad_argument,
+                 "\"" + path + "\" holds tests: run them with `agent-assist test " + path + "`",
+                 Place{path, 0, 0, {}}};
+  }
+  return rules::SourceFile{path, fs::path(path).filename().string(), std::move(*text)};
+}
+
+/// The sets that the paths name.
+std::vector<Set> sets_of(const std::vector<std::string>& paths) {
   std::vector<Set> out;
   Set loose;
   for (const std::string& path : paths) {
     std::error_code error;
     if (fs::is_directory(path, error)) {
-      auto files = config::read_rule_files(path);
-      if (!files) return files.error();
-      out.push_back({path, std::move(*files)});
+      out.push_back({path, config::find_rule_files(path)});
       continue;
     }
-    auto text = config::read_file(path);
-    if (!text) return text.error();
-    if (path.ends_with(".test.yaml")) {
-      return Error{ErrorCode::bad_argument,
-                   "\"" + path + "\" holds tests: run them with `agent-assist test " + path + "`",
-                   {}};
-    }
-    if (loose.files.empty()) loose.dir = fs::path(path).parent_path();
-    loose.files.push_back({path, fs::path(path).filename().string(), std::move(*text)});
-  }
-  if (!loose.files.empty()) {
+    if (loose.dir.empty()) loose.dir = fs::path(path).parent_path();
     if (loose.dir.empty()) loose.dir = ".";
-    out.push_back(std::move(loose));
+    auto file = rule_file(path);
+    if (file) {
+      loose.files.files.push_back(std::move(*file));
+    } else {
+      loose.files.unreadable.push_back(file.error());
+    }
   }
+  if (!loose.dir.empty()) out.push_back(std::move(loose));
   return out;
 }
 
 /// Exit status of one set.
 int check_set(Set& set, const Options& options, Summary& summary) {
-  auto settings = config::settings_for(
-      options.config.empty() ? std::nullopt : std::optional<fs::path>(options.config), set.dir);
-  summary.files += set.files.size();
-  summary.errors.insert(summary.errors.end(), settings.errors.begin(), settings.errors.end());
-  if (settings.unreadable) return 2;
-  // Of a config with errors nobody knows which steps and attributes it declares.
-  const auto loaded = rules::load(
-      std::move(set.files), settings.settings ? settings.settings->rules : rules::LoadOptions{});
-  summary.rules += settings.settings ? count_rules(loaded) : 0;
+  summary.files += set.files.files.size();
+  const auto loaded = load_set(std::move(set.files), set.dir, options.config);
+  if (loaded.rules) summary.rules += loaded.rules->rules.size();
   if (loaded.rules && options.verbose) find_keyless(*loaded.rules, summary);
   summary.errors.insert(summary.errors.end(), loaded.errors.begin(), loaded.errors.end());
-  return loaded.rules && settings.settings ? 0 : 1;
+  return loaded.exit_code;
 }
 
 void append_keyless(std::string& out, const std::vector<Keyless>& keyless) {
@@ -263,10 +254,9 @@ void print_text(const Summary& summary, const Options& options) {
 
 int run(const Options& options) {
   auto sets = sets_of(options.paths);
-  if (!sets) return unreadable(sets.error().text);
   Summary summary;
   int exit_code = 0;
-  for (Set& set : *sets) exit_code = std::max(exit_code, check_set(set, options, summary));
+  for (Set& set : sets) exit_code = std::max(exit_code, check_set(set, options, summary));
   std::error_code error;
   for (const std::string& path : options.paths)
     if (fs::is_directory(path, error)) find_unread(path, summary.unread);

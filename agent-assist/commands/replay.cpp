@@ -245,15 +245,18 @@ int feed(const Options& options, std::vector<Side>& sides) {
 int run(const Options& options) {
   if (::isatty(STDOUT_FILENO) == 0) std::setvbuf(stdout, nullptr, _IOFBF, kOutBuffer);
   std::vector<Side> sides;
+  int wrong = 0;  // exit status: both sets are looked through before
   for (const std::string& dir : {options.rules, options.against}) {
     if (dir.empty()) continue;
     const auto loaded = rules_from(dir, options.config);
-    if (!loaded.rules) return loaded.exit_code;
+    wrong = std::max(wrong, loaded.exit_code);
+    if (!loaded.rules) continue;
     sides.push_back(
         {trials::Replay(loaded.rules, loaded.settings.engine, loaded.settings.limits), {}});
     sides.back().audit = options.audit;
     if (options.audit) sides.back().replay.keep_held();
   }
+  if (wrong != 0) return wrong;
   const auto start = std::chrono::steady_clock::now();
   const int exit_code = feed(options, sides);
   std::fflush(stdout);

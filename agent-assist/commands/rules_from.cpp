@@ -2,6 +2,8 @@
 
 #include <cstdio>
 #include <optional>
+#include <string_view>
+#include <utility>
 
 #include "commands/alike.hpp"
 #include "commands/terminal.hpp"
@@ -25,6 +27,15 @@ std::string in_colours(const std::string& told) {
   return out + rest.substr(0, caret) + painted("^", Colour::good, true) + rest.substr(caret + 1);
 }
 
+/// A rule or a list that no file has may stand in one that cannot be read.
+void leave_out_unknown_names(Diagnostics& errors) {
+  std::erase_if(errors, [](const Diagnostic& error) {
+    const std::string_view text = error.text;
+    return text.starts_with("\"situation.") || text.starts_with("situation[") ||
+           text.starts_with("\"lists.");
+  });
+}
+
 }  // namespace
 
 void print_errors(const Diagnostics& all) {
@@ -37,32 +48,30 @@ void print_errors(const Diagnostics& all) {
   }
 }
 
-RulesFrom rules_from(const std::string& dir, const std::string& config) {
+RulesFrom load_set(config::RuleFiles files, const std::filesystem::path& dir,
+                   const std::string& config) {
   RulesFrom out;
-  const auto files = config::read_rule_files(dir);
-  if (!files) {
-    std::fprintf(stderr, "agent-assist: error: %s\n", files.error().text.c_str());
-    out.exit_code = 2;
-    return out;
-  }
   auto settings = config::settings_for(
       config.empty() ? std::nullopt : std::optional<std::filesystem::path>(config), dir);
-  if (!settings.settings) {
-    print_errors(settings.errors);
-    out.errors = std::move(settings.errors);
-    out.exit_code = settings.unreadable ? 2 : 1;
-    return out;
-  }
+  out.errors = std::move(settings.errors);
+  for (const Error& error : files.unreadable) out.errors.push_back({error.place, error.text, ""});
+  const bool unreadable = settings.unreadable || !files.unreadable.empty();
+  // Of a config with errors nobody knows which steps and attributes it declares.
+  auto loaded = rules::load(std::move(files.files),
+                            settings.settings ? settings.settings->rules : rules::LoadOptions{});
+  if (!files.unreadable.empty()) leave_out_unknown_names(loaded.errors);
+  out.errors.insert(out.errors.end(), loaded.errors.begin(), loaded.errors.end());
+  out.exit_code = unreadable ? 2 : loaded.rules && settings.settings ? 0 : 1;
+  if (out.exit_code != 0) return out;
   out.settings = std::move(*settings.settings);
-  auto loaded = rules::load(*files, out.settings.rules);
-  if (!loaded.rules) {
-    print_errors(loaded.errors);
-    out.errors = std::move(loaded.errors);
-    out.exit_code = 1;
-    return out;
-  }
   out.rules = std::move(loaded.rules);
-  if (out.rules->rules.empty())
+  return out;
+}
+
+RulesFrom rules_from(const std::string& dir, const std::string& config) {
+  RulesFrom out = load_set(config::find_rule_files(dir), dir, config);
+  print_errors(out.errors);
+  if (out.rules && out.rules->rules.empty())
     std::fprintf(stderr, "agent-assist: note: no rules under \"%s\"\n", dir.c_str());
   return out;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -10,14 +11,20 @@ namespace assist::commands {
 
 /// A rules directory as the commands take it: with the settings that go with it.
 struct RulesFrom {
-  std::shared_ptr<const rules::RuleSet> rules;  // null: it failed, and stderr says why
+  std::shared_ptr<const rules::RuleSet> rules;  // null: it failed
   config::Settings settings;
-  Diagnostics errors;  // as they were told
-  int exit_code = 0;   // 1: what is in a file is bad; 2: it cannot be read
+  Diagnostics errors;
+  int exit_code = 0;  // 1: what is in a file is bad; 2: it cannot be read
 };
 
-/// Reads settings (`config`, or "" for the usual place) and rules; tells all errors on stderr, and
-/// that there is no rule: of none nothing comes, which looks as if all were well.
+/// Loads files that are taken whole or not at all, with the settings (`config`, or "" for the usual
+/// place beside `dir`). Tells nothing; `errors` has all that is wrong, what cannot be read
+/// included.
+RulesFrom load_set(config::RuleFiles files, const std::filesystem::path& dir,
+                   const std::string& config);
+
+/// The same of a rules directory; tells all errors on stderr, and that there is no rule: of none
+/// nothing comes, which looks as if all were well.
 RulesFrom rules_from(const std::string& dir, const std::string& config);
 
 /// Prints them to stderr, each with its line and a caret; on a terminal not hundreds of one kind.

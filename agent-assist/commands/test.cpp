@@ -43,22 +43,30 @@ struct Totals {
   trials::RuleTests::Coverage coverage;
 };
 
+bool is_test_file(std::string_view name) { return name.ends_with(".test.yaml"); }
+
+/// Exit status.
+int complain(const std::string& text) {
+  std::fprintf(stderr, "agent-assist: error: %s\n", text.c_str());
+  return 2;
+}
+
 /// The test files that `path` names, in bytewise order; of a directory those in it and below,
-/// hidden ones aside, as with rules.
-Result<std::vector<rules::SourceFile>> test_files(const std::string& path) {
+/// hidden ones aside, as with rules. A file that cannot be read is told, and makes the exit status
+/// 2; so does a directory, with the rules.
+std::vector<rules::SourceFile> test_files(const std::string& path, int& exit_code) {
   std::vector<fs::path> found{path};
   std::error_code error;
-  if (fs::is_directory(path, error)) {
-    auto below = config::files_below(
-        path, [](std::string_view name) { return name.ends_with(".test.yaml"); });
-    if (!below) return below.error();
-    found = std::move(*below);
-  }
+  const bool directory = fs::is_directory(path, error);
+  if (directory) found = config::files_below(path, is_test_file).files;
   std::vector<rules::SourceFile> out;
   for (const fs::path& file : found) {
-    auto text = config::read_file(file);
-    if (!text) return text.error();
-    out.push_back({file.string(), file.filename().string(), std::move(*text)});
+    auto text = directory ? config::read_found(file) : config::read_file(file);
+    if (text) {
+      out.push_back({file.string(), file.filename().string(), std::move(*text)});
+    } else {
+      exit_code = complain(text.error().text);
+    }
   }
   return out;
 }
@@ -72,26 +80,24 @@ fs::path rules_dir(const std::string& path) {
 
 /// Runs the tests of one path. Exit status.
 int run_path(const std::string& path, const Options& options, Totals& totals) {
-  const auto files = test_files(path);
-  if (!files) {
-    std::fprintf(stderr, "agent-assist: error: %s\n", files.error().text.c_str());
-    return 2;
-  }
-  if (!fs::is_directory(path) && !path.ends_with(".test.yaml")) {
-    std::fprintf(stderr,
-                 "agent-assist: error: \"%s\" is no test file: these are named NAME.test.yaml\n",
-                 path.c_str());
-    return 2;
+  int exit_code = 0;
+  const auto files = test_files(path, exit_code);
+  std::error_code error;
+  if (!fs::is_directory(path, error)) {
+    if (exit_code != 0) return exit_code;
+    if (!is_test_file(path))
+      return complain("\"" + path + "\" is no test file: these are named NAME.test.yaml");
   }
   const auto loaded = rules_from(rules_dir(path).string(), options.config);
+  exit_code = std::max(exit_code, loaded.exit_code);
   if (!loaded.rules) {
-    totals.failed += files->size();  // none of them could be run
+    totals.failed += files.size();  // none of them could be run
     totals.errors.insert(totals.errors.end(), loaded.errors.begin(), loaded.errors.end());
-    return loaded.exit_code;
+    return exit_code;
   }
   trials::RuleTests tests(loaded.rules, loaded.settings.engine, loaded.settings.rules,
                           loaded.settings.limits);
-  for (const rules::SourceFile& file : *files) {
+  for (const rules::SourceFile& file : files) {
     for (auto& result : tests.run(file)) {
       ++(result.passed() ? totals.passed : totals.failed);
       totals.results.push_back(std::move(result));
@@ -103,7 +109,7 @@ int run_path(const std::string& path, const Options& options, Totals& totals) {
   };
   append(totals.coverage.never_true, coverage.never_true);
   append(totals.coverage.never_false, coverage.never_false);
-  return 0;
+  return exit_code;
 }
 
 void print_text(const Totals& totals, const Options& options) {
@@ -169,13 +175,14 @@ int run(const Options& options) {
   int exit_code = 0;
   for (const std::string& path : options.paths)
     exit_code = std::max(exit_code, run_path(path, options, totals));
-  if (exit_code == 2) return exit_code;
+  // What could be read was run all the same.
+  if (exit_code == 2 && totals.results.empty()) return exit_code;
   if (options.json) {
     print_json(totals, options);
   } else {
     print_text(totals, options);
   }
-  return totals.failed > 0 ? 1 : exit_code;
+  return totals.failed > 0 ? std::max(exit_code, 1) : exit_code;
 }
 
 }  // namespace

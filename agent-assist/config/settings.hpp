@@ -65,8 +65,15 @@ SettingsRead read_settings(const std::filesystem::path& file);
 SettingsRead settings_for(const std::optional<std::filesystem::path>& file,
                           const std::filesystem::path& rules_dir);
 
-/// Every *.yaml under `dir` but *.test.yaml, in order of path below it (bytewise). What is hidden
-/// (.git, .#a.yaml) is left out, and so are links to nothing: editors leave both behind.
+/// Every *.yaml under a directory but *.test.yaml, in order of path below it (bytewise). What is
+/// hidden (.git, .#a.yaml) is left out: editors leave it behind.
+struct RuleFiles {
+  std::vector<rules::SourceFile> files;
+  std::vector<Error> unreadable;  // directories and files, a link to nothing among them
+};
+RuleFiles find_rule_files(const std::filesystem::path& dir);
+
+/// The same, whole or not at all. An error: the first of what cannot be read.
 Result<std::vector<rules::SourceFile>> read_rule_files(const std::filesystem::path& dir);
 
 }  // namespace assist::config

@@ -285,14 +285,34 @@ TEST_CASE("what editors leave behind is no rule file", "[config]") {
                            "rules/.trash/sub/c.yaml", "rules/sub/d.yaml"})
     folder.write(name, "rules: []\n");
   fs::create_symlink("someone@somewhere.1234:1", folder.path() / "rules/.#a.yaml");
-  fs::create_symlink("nowhere.yaml", folder.path() / "rules/gone.yaml");
   fs::create_symlink("a.yaml", folder.path() / "rules/linked.yaml");
-  REQUIRE(::mkfifo((folder.path() / "rules/pipe.yaml").c_str(), 0600) == 0);
   const auto files = read_rule_files(folder.path() / "rules");
   REQUIRE(files.has_value());
   std::vector<std::string> names;
   for (const auto& file : *files) names.push_back(file.name);
   CHECK(names == std::vector<std::string>{"a.yaml", "linked.yaml", "sub/d.yaml"});
+}
+
+TEST_CASE("what looks like a rule file and cannot be read is told, all of it", "[config]") {
+  const Folder folder;
+  const fs::path rules = folder.path() / "rules";
+  for (const char* name : {"rules/a.yaml", "rules/sub/d.yaml"}) folder.write(name, "rules: []\n");
+  fs::create_symlink("nowhere.yaml", rules / "gone.yaml");
+  fs::create_directory_symlink("sub", rules / "linked.yaml");
+  REQUIRE(::mkfifo((rules / "pipe.yaml").c_str(), 0600) == 0);
+  const RuleFiles found = find_rule_files(rules);
+  CHECK(found.files.size() == 2);
+  std::vector<std::string> told;
+  for (const auto& error : found.unreadable) told.push_back(error.text);
+  const auto cannot_read = [&](const char* name, const char* why) {
+    return "cannot read \"" + (rules / name).string() + "\": " + why;
+  };
+  CHECK(told == std::vector{cannot_read("gone.yaml", "it is a link to nothing"),
+                            cannot_read("linked.yaml", "it is a directory"),
+                            cannot_read("pipe.yaml", "it is no regular file")});
+  const auto whole = read_rule_files(rules);
+  REQUIRE_FALSE(whole.has_value());
+  CHECK(whole.error().text == told.front());
 }
 
 TEST_CASE("a file is read whole, and one that fails on the way is not taken for an empty one",
