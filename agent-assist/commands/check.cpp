@@ -13,6 +13,7 @@
 #include "commands/diagnostic_json.hpp"
 #include "commands/rules_from.hpp"
 #include "commands/terminal.hpp"
+#include "commands/unread.hpp"
 #include "config/files.hpp"
 #include "engine/plan.hpp"
 #include "events/write.hpp"
@@ -56,7 +57,7 @@ struct Keyless {
 struct Summary {
   std::size_t rules = 0, files = 0;
   std::vector<Keyless> keyless;
-  std::vector<std::string> unread;  // in rules directories, and looks like a rule file
+  std::vector<Unread> unread;  // in rules directories
   Diagnostics errors;
 };
 
@@ -130,21 +131,6 @@ void find_keyless(const rules::RuleSet& set, Summary& summary) {
 
 std::string counted(std::size_t n, const char* one) {
   return std::to_string(n) + " " + one + (n == 1 ? "" : "s");
-}
-
-/// Whether its author may take a file for one of rules: NAME.yml, NAME.YAML, NAME.yaml.txt.
-bool is_nearly_rule_file(std::string_view name) {
-  std::string lower(name);
-  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  if (lower.ends_with(".txt")) lower.resize(lower.size() - 4);
-  if (lower.ends_with(".yml")) lower.replace(lower.size() - 3, 3, "yaml");
-  return lower.ends_with(".yaml") && !name.ends_with(".yaml");
-}
-
-void find_unread(const fs::path& dir, std::vector<std::string>& out) {
-  // Directories that cannot be read were told with the rule files.
-  for (const fs::path& file : config::files_below(dir, is_nearly_rule_file).files)
-    out.push_back(file.string());
 }
 
 /// A file that is named by itself.
@@ -244,8 +230,7 @@ void print_text(const Summary& summary, const Options& options) {
   const std::string files = counted(summary.files, "file");
   const bool good = summary.errors.empty();
   if (options.verbose && good) print_keyless(summary);
-  for (const std::string& path : summary.unread)
-    std::printf("not read: %s (rule files are named NAME.yaml)\n", path.c_str());
+  for (const Unread& file : summary.unread) std::printf("%s\n", told(file).c_str());
   const std::string text = good ? counted(summary.rules, "rule") + " in " + files + ", no errors"
                                 : counted(summary.errors.size(), "error") + " in " + files;
   std::printf("%s\n",
@@ -257,9 +242,7 @@ int run(const Options& options) {
   Summary summary;
   int exit_code = 0;
   for (Set& set : sets) exit_code = std::max(exit_code, check_set(set, options, summary));
-  std::error_code error;
-  for (const std::string& path : options.paths)
-    if (fs::is_directory(path, error)) find_unread(path, summary.unread);
+  for (const std::string& path : options.paths) find_unread(path, summary.unread);
   if (options.json) {
     print_json(summary, options);
   } else {

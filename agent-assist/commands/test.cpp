@@ -11,6 +11,7 @@
 #include "commands/diagnostic_json.hpp"
 #include "commands/rules_from.hpp"
 #include "commands/terminal.hpp"
+#include "commands/unread.hpp"
 #include "config/files.hpp"
 #include "trials/rule_test.hpp"
 
@@ -170,6 +171,18 @@ void print_json(const Totals& totals, const Options& options) {
   std::fputs(out.c_str(), stdout);
 }
 
+/// What looks like success, and is none: files that are not read, and that there was no test.
+void print_notes(const Options& options, const Totals& totals) {
+  std::vector<Unread> unread;
+  for (const std::string& path : options.paths) find_unread(path, unread);
+  for (const Unread& file : unread)
+    std::fprintf(stderr, "agent-assist: note: %s\n", told(file).c_str());
+  if (totals.passed + totals.failed == 0 && totals.errors.empty())
+    std::fputs(
+        "agent-assist: note: no test was run: there is none in a file named NAME.test.yaml\n",
+        stderr);
+}
+
 int run(const Options& options) {
   Totals totals;
   int exit_code = 0;
@@ -177,6 +190,7 @@ int run(const Options& options) {
     exit_code = std::max(exit_code, run_path(path, options, totals));
   // What could be read was run all the same.
   if (exit_code == 2 && totals.results.empty()) return exit_code;
+  print_notes(options, totals);
   if (options.json) {
     print_json(totals, options);
   } else {

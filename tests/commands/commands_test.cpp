@@ -382,6 +382,9 @@ TEST_CASE("check: what looks like a rule file and is none is told", "[commands]"
   CHECK(std::count(told.begin(), told.end(), '\n') == 5);
   for (const char* name : {"/D.YAML", "/e.yaml.txt", "/f.Yml"})
     CHECK(has(told, "not read: " + rules + name + " (rule files are named NAME.yaml)\n"));
+  folder.write("rules/g.test.yml", "tests: [\n");
+  CHECK(has(run("check " + rules).out,
+            "not read: " + rules + "/g.test.yml (test files are named NAME.test.yaml)\n"));
   folder.write("rules/c_test.yaml", "tests: []\n");
   CHECK(has(run("check " + rules).err,
             "\"tests\" is not a key of a rule file. A file of tests is named NAME.test.yaml."));
@@ -521,8 +524,33 @@ TEST_CASE("a directory without rules is told", "[commands]") {
     const Ran ran = run(arguments);
     INFO(arguments);
     CHECK(ran.status == 0);
-    CHECK(ran.err == "agent-assist: note: no rules under \"" + rules + "\"\n");
+    CHECK(ran.err.starts_with("agent-assist: note: no rules under \"" + rules + "\"\n"));
   }
+}
+
+TEST_CASE("test: that no test was run is told, and what looks like a file of tests", "[commands]") {
+  const Folder folder;
+  const std::string rules = (folder.path() / "rules").string();
+  folder.write("rules/a.yaml", "rules: [{id: a, title: T, when: call.on_hold}]\n");
+  const std::string none =
+      "agent-assist: note: no test was run: there is none in a file named NAME.test.yaml\n";
+  const Ran nothing = run("test " + rules);
+  CHECK(nothing.status == 0);
+  CHECK(nothing.err == none);
+  for (const char* name : {"b.test.YAML", "c.test.yml", "d.yml"})
+    folder.write(std::string("rules/") + name, "tests: [\n");
+  const Ran ran = run("test " + rules);
+  const auto note = [&](const char* name, const char* wanted) {
+    return "agent-assist: note: not read: " + rules + "/" + name + " (" + wanted + ")\n";
+  };
+  CHECK(ran.status == 0);
+  CHECK(ran.out == "0 passed, 0 failed\n");
+  CHECK(ran.err == note("b.test.YAML", "test files are named NAME.test.yaml") +
+                       note("c.test.yml", "test files are named NAME.test.yaml") +
+                       note("d.yml", "rule files are named NAME.yaml") + none);
+  const Ran json = run("test --json " + rules);
+  CHECK(boost::json::parse(json.out).at("passed") == 0);
+  CHECK(json.err == ran.err);
 }
 
 TEST_CASE("test: the last line counts, for programs the errors of rules too", "[commands]") {
