@@ -199,6 +199,12 @@ int feed(EventLines& lines, std::vector<Side>& sides) {
   return exit_code;
 }
 
+/// The exit status, 1: what is in the journal is bad; 2: it cannot be looked at.
+int complain(const Error& error) {
+  std::fprintf(stderr, "agent-assist: error: %s\n", error.text.c_str());
+  return error.code == ErrorCode::journal ? 1 : 2;
+}
+
 /// Feeds a recorded journal to every side. The exit status.
 int feed(journal::Journal& journal, std::vector<Side>& sides) {
   int exit_code = 0;
@@ -219,10 +225,8 @@ int feed(journal::Journal& journal, std::vector<Side>& sides) {
                  "agent-assist: entries up to %llu were pruned: the replay begins after them\n",
                  static_cast<unsigned long long>(pruned));
   }
-  if (const auto done = journal.replay(journal.pruned_to(), take); !done) {
-    std::fprintf(stderr, "agent-assist: error: %s\n", done.error().text.c_str());
-    return 2;
-  }
+  if (const auto done = journal.replay(journal.pruned_to(), take); !done)
+    return complain(done.error());
   for (Side& side : sides) side.replay.finish(side.decided);
   print_step(sides);
   return exit_code;
@@ -237,9 +241,7 @@ int feed(const Options& options, std::vector<Side>& sides) {
   journal::SqliteOptions open;
   open.read_only = true;
   const auto journal = journal::open_sqlite(options.data, open);
-  if (journal) return feed(**journal, sides);
-  std::fprintf(stderr, "agent-assist: error: %s\n", journal.error().text.c_str());
-  return 2;
+  return journal ? feed(**journal, sides) : complain(journal.error());
 }
 
 int run(const Options& options) {

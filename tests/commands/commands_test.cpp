@@ -237,6 +237,18 @@ TEST_CASE("replay --audit: what caused each decision, and what was held back by 
   CHECK(run("replay --audit --against rules " + rules + events).status == 2);
 }
 
+TEST_CASE("replay --data: a journal that is none is bad, one that is not there a slip of usage",
+          "[commands]") {
+  const Folder folder;
+  folder.write("data/journal.db", "hello");
+  for (const char* command : {"replay --rules rules", "journal verify", "journal export"}) {
+    INFO(command);
+    const std::string with = command + std::string(" --data ") + folder.path().string();
+    CHECK(run(with + "/data").status == 1);
+    CHECK(run(with + "/nowhere").status == 2);
+  }
+}
+
 TEST_CASE("replay --against: what differs comes in order of moment, also between two lines",
           "[commands]") {
   const Folder folder;

@@ -78,6 +78,9 @@ test('damage is named, and neither the command nor the service goes past it', as
   assert.equal(seen.status, 1);
   assert.match(seen.stderr, /journal\.db: entry \d+ is damaged/);
   assert.equal(journal('export', '--data', service.data, '--out', '/dev/null').status, 1);
+  const replayed = run(['replay', '--rules', service.rules, '--data', service.data]);
+  assert.equal(replayed.status, 1);
+  assert.match(replayed.stderr, /journal\.db: entry \d+ is damaged/);
   // A start from a snapshot does not read what the snapshot has in it: it is the journal alone here.
   rmSync(join(service.data, 'snapshots'), { recursive: true });
   await assert.rejects(start({ data: service.data }), (error) => {
