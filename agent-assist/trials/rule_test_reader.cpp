@@ -1,6 +1,7 @@
 #include "trials/rule_test_reader.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <set>
 
@@ -61,6 +62,16 @@ bool has_broken(const Node& node) {
                      [](const auto& entry) { return has_broken(entry.value); });
 }
 
+/// A whole number that no int holds, which is a double in an event. nullopt: it is another form of
+/// number, or too large for that as well.
+std::optional<double> large_number(std::string_view text) {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  double value = 0.0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  return whole ? std::optional(value) : std::nullopt;
+}
+
 /// Data as JSON, by the core schema of YAML. False: a number that JSON cannot hold.
 bool append_json(std::string& out, const Node& node, Reader& reader) {
   if (node.is_list()) {
@@ -87,6 +98,10 @@ bool append_json(std::string& out, const Node& node, Reader& reader) {
   }
   const rules::yaml::Scalar value = rules::yaml::resolve(node);
   if (std::holds_alternative<rules::yaml::Misfit>(value)) {
+    if (const auto number = large_number(node.text)) {
+      events::append_json_number(out, *number);
+      return true;
+    }
     reader.error(node, in_quotes(node.text) + " is not a number that an event can hold.");
     return false;
   }

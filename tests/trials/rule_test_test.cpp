@@ -324,4 +324,29 @@ TEST_CASE("the example of the contract passes", "[trials]") {
   CHECK(results[0].passed());
 }
 
+TEST_CASE("a whole number that no int holds is a double in an event, as in JSON", "[trials]") {
+  const std::string rules =
+      "rules:\n"
+      "  - {id: large, title: L, when: 'call.attributes.n > 1e20'}\n"
+      "  - {id: small, title: S, when: 'call.attributes.n < -9e18 && type(call.attributes.n) == "
+      "double'}\n";
+  const auto test = [&](const char* number, const char* situations) {
+    return told(tests_over(rules).run(
+        {"t.test.yaml", "t.test.yaml",
+         std::string("tests:\n"
+                     "  - name: t\n"
+                     "    events: [{at: 0s, type: call.updated, subject: c1, data: {attributes: "
+                     "{n: ") +
+             number + "}}}]\n    expect: [{at: 1s, call: c1, situations: " + situations + "}]\n"}));
+  };
+  CHECK(test("123456789012345678901", "[large]") == "");
+  CHECK(test("+123456789012345678901", "[large]") == "");
+  CHECK(test("-9223372036854775809", "[small]") == "");
+  CHECK(test("-9223372036854775808", "[]") == "");
+  for (const char* const none : {"1e999", ".inf", "-.INF", ".nan", "0x1ffffffffffffffff"}) {
+    INFO(none);
+    CHECK(test(none, "[]").find("is not a number that an event can hold.") != std::string::npos);
+  }
+}
+
 }  // namespace assist::trials
