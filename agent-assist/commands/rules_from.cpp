@@ -62,9 +62,8 @@ RulesFrom load_set(config::RuleFiles files, const std::filesystem::path& dir,
   if (!files.unreadable.empty()) leave_out_unknown_names(loaded.errors);
   out.errors.insert(out.errors.end(), loaded.errors.begin(), loaded.errors.end());
   out.exit_code = unreadable ? 2 : loaded.rules && settings.settings ? 0 : 1;
-  if (out.exit_code != 0) return out;
-  out.settings = std::move(*settings.settings);
-  out.rules = std::move(loaded.rules);
+  if (settings.settings) out.settings = std::move(*settings.settings);
+  if (out.exit_code == 0) out.rules = std::move(loaded.rules);
   return out;
 }
 

@@ -12,7 +12,7 @@ namespace assist::commands {
 /// A rules directory as the commands take it: with the settings that go with it.
 struct RulesFrom {
   std::shared_ptr<const rules::RuleSet> rules;  // null: it failed
-  config::Settings settings;
+  config::Settings settings;                    // the defaults where they are wrong
   Diagnostics errors;
   int exit_code = 0;  // 1: what is in a file is bad; 2: it cannot be read
 };

@@ -40,7 +40,7 @@ constexpr char kFooter[] =
 struct Totals {
   std::size_t passed = 0, failed = 0;
   std::vector<trials::RuleTestResult> results;
-  Diagnostics errors;  // of rules and config
+  Diagnostics errors;  // of rules and config, and of tests that therefore did not run
   trials::RuleTests::Coverage coverage;
 };
 
@@ -91,13 +91,19 @@ int run_path(const std::string& path, const Options& options, Totals& totals) {
   }
   const auto loaded = rules_from(rules_dir(path).string(), options.config);
   exit_code = std::max(exit_code, loaded.exit_code);
+  trials::RuleTests tests(loaded.rules, loaded.settings.engine, loaded.settings.rules,
+                          loaded.settings.limits);
   if (!loaded.rules) {
     totals.failed += files.size();  // none of them could be run
     totals.errors.insert(totals.errors.end(), loaded.errors.begin(), loaded.errors.end());
+    for (const rules::SourceFile& file : files) {
+      for (const auto& result : tests.run(file)) {
+        print_errors(result.problems);
+        totals.errors.insert(totals.errors.end(), result.problems.begin(), result.problems.end());
+      }
+    }
     return exit_code;
   }
-  trials::RuleTests tests(loaded.rules, loaded.settings.engine, loaded.settings.rules,
-                          loaded.settings.limits);
   for (const rules::SourceFile& file : files) {
     for (auto& result : tests.run(file)) {
       ++(result.passed() ? totals.passed : totals.failed);

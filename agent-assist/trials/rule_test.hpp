@@ -55,6 +55,8 @@ struct RuleTestResult {
 /// made true and false. No I/O; the outcome depends on what is given alone.
 class RuleTests {
  public:
+  /// `rules`: null where they are wrong. Nothing is run then, no name of a rule, a suggestion or a
+  /// step is looked up, and what else is wrong with the tests is told.
   RuleTests(std::shared_ptr<const rules::RuleSet> rules, engine::Options options,
             rules::LoadOptions names, events::Limits limits);
 
@@ -71,7 +73,8 @@ class RuleTests {
  private:
   class Trial;
 
-  std::shared_ptr<const rules::RuleSet> rules_;
+  bool rules_known_;
+  std::shared_ptr<const rules::RuleSet> rules_;  // an empty set where they are not known
   engine::Options options_;
   rules::LoadOptions names_;
   events::Limits limits_;

@@ -568,7 +568,10 @@ TEST_CASE("test: that no test was run is told, and what looks like a file of tes
 TEST_CASE("test: the last line counts, for programs the errors of rules too", "[commands]") {
   const Folder folder;
   folder.write("rules/a.yaml", "rules:\n  - {id: a, title: A, when: {call.hodl: {over: 2m}}}\n");
-  folder.write("rules/a.test.yaml", "tests:\n  - name: t\n");
+  const std::string test =
+      "tests:\n  - name: t\n    expect: [{at: 1s, call: c, situations: [b]}]\n";
+  const std::string events = "    events: [{at: 0s, type: call.held, subject: c";
+  folder.write("rules/a.test.yaml", test + events + "}]\n");
   const Ran bad = run("test " + (folder.path() / "rules").string());
   CHECK(bad.status == 1);
   CHECK(bad.out == "0 passed, 1 failed\n");
@@ -577,6 +580,16 @@ TEST_CASE("test: the last line counts, for programs the errors of rules too", "[
   const auto parsed = boost::json::parse(json.out).as_object();
   CHECK(parsed.at("errors").as_array().size() == 1);
   CHECK(parsed.at("failed").to_number<int>() == 1);
+  // What is wrong with the tests themselves is told with it: but not that there is no rule "b".
+  folder.write("rules/a.test.yaml", test + events + ", data: {agnt: a}, dta: 1}]\n");
+  const Ran both = run("test " + (folder.path() / "rules").string());
+  CHECK(has(both.err, "is not a known fact"));
+  CHECK(has(both.err, "a.test.yaml:4:69: error: \"dta\""));
+  CHECK_FALSE(has(both.err, "\"b\""));
+  CHECK(both.out == "0 passed, 1 failed\n");
+  const auto all =
+      boost::json::parse(run("test --json " + (folder.path() / "rules").string()).out).as_object();
+  CHECK(all.at("errors").as_array().size() == 2);
   CHECK(has(last_line(run("test rules").out), " passed, 0 failed"));
 }
 
