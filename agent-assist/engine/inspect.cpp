@@ -1,6 +1,7 @@
 #include "engine/inspect.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "engine/call_state.hpp"
 #include "engine/inspect_condition.hpp"
@@ -26,6 +27,27 @@ std::vector<std::string> texts(const Texts& of) {
   return out;
 }
 
+/// The facts, with each situation known only until time alone may turn it.
+class Foreseen final : public cel::Activation {
+ public:
+  Foreseen(cel::Activation& facts, std::size_t rules) : facts_(facts), until_(rules, kNever) {}
+  void set(rules::RuleIndex rule, Time until) { until_[rule] = until; }
+
+  cel::Value load(std::uint32_t slot, cel::Run& run) override {
+    if (slot >= facts::kSituationSlots && slot < facts::kListSlots)
+      run.valid_until(until_[slot - facts::kSituationSlots]);
+    return facts_.load(slot, run);
+  }
+  cel::Value call(std::uint32_t function, std::span<const cel::Value> args,
+                  cel::Run& run) override {
+    return facts_.call(function, args, run);
+  }
+
+ private:
+  cel::Activation& facts_;
+  std::vector<Time> until_;  // by rule
+};
+
 /// Reads the engine's state of one call.
 class Inspector {
  public:
@@ -40,7 +62,8 @@ class Inspector {
         history_(history),
         now_(now),
         facts_(world, call, plan, state),
-        conditions_(facts_, now) {}
+        foreseen_(facts_, plan.set->rules.size()),
+        conditions_(foreseen_, call.facts.started_at, now) {}
 
   Inspection all() {
     Inspection out;
@@ -53,6 +76,8 @@ class Inspector {
     out.queue = text(call_.facts.queue);
     out.started_at = call_.facts.started_at;
     incidents(out);
+    // In this order each comes after those that it reads.
+    for (const rules::RuleIndex i : plan_.set->order) foreseen_.set(i, situation_until(i));
     for (rules::RuleIndex i = 0; i < plan_.set->rules.size(); ++i) out.by_rule.push_back(rule(i));
     return out;
   }
@@ -118,42 +143,57 @@ class Inspector {
     if (!out.true_until) out.for_due = due;
   }
 
+  struct Truth {
+    bool holds;
+    Time until;  // it stays so until then
+  };
+
   /// When time alone turns the condition false, up to `last`. nullopt: it does not.
   std::optional<Time> turns_false(const rules::Rule& rule, Time last) {
     constexpr int kMostLooks = 1000;  // of what turns at each moment: it may well stay true
     Time at = now_;
     for (int looks = 0; at <= last && looks < kMostLooks; ++looks) {
-      const auto [holds, until] = condition_at(rule, at);
+      const auto [holds, until] = condition_at(rule, facts_, at);
       if (!holds) return at;
       at = until;
     }
     return std::nullopt;
   }
 
-  struct Truth {
-    bool holds;
-    Time until;  // it stays so until then
-  };
-  /// The condition with `unless` and `active` at a later moment, if nothing happens until then.
-  Truth condition_at(const rules::Rule& rule, Time at) {
+  /// The condition with `unless` and `active` at a moment, if nothing happens until then. What
+  /// makes it false is enough for that.
+  Truth condition_at(const rules::Rule& rule, cel::Activation& facts, Time at) {
     Truth out{true, kNever};
-    const auto take = [&](bool holds, Time until) {
-      out.holds &= holds;
-      out.until = std::min(out.until, until);
+    const auto take = [&](bool good, Time until) {
+      out = good ? Truth{true, std::min(out.until, until)} : Truth{false, until};
+      return good;
     };
     if (rule.active) {
       const auto phase = rule.active->at(at);
-      take(phase.open, phase.until);
+      if (!take(phase.open, phase.until)) return out;
     }
     cel::Arena arena;
     const auto run = [&](const cel::Program& program, bool wanted) {
-      const cel::Outcome outcome = program.run(facts_, at, arena);
+      const cel::Outcome outcome = program.run(facts, at, arena);
       const bool holds = !outcome.value.is_error() && outcome.value.as_bool();
-      take(holds == wanted, outcome.valid_until);
+      return take(holds == wanted, outcome.valid_until);
     };
-    run(rule.when, true);
-    for (const cel::Program& unless : rule.unless) run(unless, false);
+    if (!run(rule.when, true)) return out;
+    for (const cel::Program& unless : rule.unless)
+      if (!run(unless, false)) break;
     return out;
+  }
+
+  /// Time alone does not turn the situation before this.
+  Time situation_until(rules::RuleIndex index) {
+    const rules::Rule& rule = plan_.rule(index);
+    if (rule.mode == rules::Mode::off) return kNever;
+    const RuleState* state = state_of(index);
+    if (state != nullptr && state->truth && !state->holds) return state->true_since + rule.for_;
+    if (state != nullptr && state->holds && !state->truth) return state->held_since + rule.keep_for;
+    const Time until = condition_at(rule, foreseen_, now_).until;
+    if (state != nullptr && state->holds) return std::max(until, state->held_since + rule.keep_for);
+    return until < kNever - rule.for_ ? until + rule.for_ : kNever;
   }
 
   void situation(SeenRule& out, const rules::Rule& rule, const RuleState& state) {
@@ -312,6 +352,7 @@ class Inspector {
   const std::vector<RaiseHistory>& history_;
   Time now_;
   Activation facts_;
+  Foreseen foreseen_;
   ConditionInspector conditions_;
 };
 

@@ -55,6 +55,7 @@ struct SeenPart {
   std::int32_t parent = -1;  // its place in the list; -1: the whole
   bool constant = false;
   Seen value;
+  Time until = kNever;  // the clock alone does not turn it before
 };
 
 /// A condition, or a part of one, with what it comes to.

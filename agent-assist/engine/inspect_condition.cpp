@@ -1,6 +1,8 @@
 #include "engine/inspect_condition.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 
 namespace assist::engine {
 namespace {
@@ -64,7 +66,7 @@ SeenCondition ConditionInspector::inspect(const rules::Condition& condition,
   }
   const cel::Outcome outcome = program->run(facts_, now_, arena_);
   out.value = seen(outcome.value);
-  out.until = outcome.valid_until;
+  out.until = until(outcome);
   out.expression = parts_of(*program);
   out.said = said(out.expression, beside);
   if (condition.op == Op::leaf) out.fact = fact(condition.fact, beside);
@@ -83,6 +85,13 @@ SeenCondition ConditionInspector::group(const rules::Condition& condition,
   if (condition.op == Op::none && out.value.kind == Seen::Kind::yes_no)
     out.value.yes = !out.value.yes;
   return out;
+}
+
+/// A length that runs is known until it is as long as the language can say, 292 years: never.
+Time ConditionInspector::until(const cel::Outcome& outcome) const {
+  constexpr Duration kLongest{std::numeric_limits<std::int64_t>::max() / 1000};  // in nanoseconds
+  const Time until = outcome.valid_until;
+  return until == kNever || until - started_at_ >= kLongest ? kNever : until;
 }
 
 /// What a leaf's fact is. nullopt: a word of the vocabulary, which is no fact.
@@ -104,7 +113,7 @@ std::vector<SeenPart> ConditionInspector::parts_of(const cel::Program& program) 
   const std::string& source = program.source();
   for (const cel::Part& part : program.explain(facts_, now_, arena_)) {
     out.push_back({source.substr(part.begin, part.end - part.begin), part.op, part.parent,
-                   part.constant, seen(part.outcome.value)});
+                   part.constant, seen(part.outcome.value), until(part.outcome)});
   }
   return out;
 }

@@ -11,7 +11,9 @@ namespace assist::engine {
 /// beside the rule's own program: nothing of this costs the engine anything while nobody asks.
 class ConditionInspector {
  public:
-  ConditionInspector(cel::Activation& facts, Time now) : facts_(facts), now_(now) {}
+  /// `started_at`: of the call, before which no length of it began.
+  ConditionInspector(cel::Activation& facts, Time started_at, Time now)
+      : facts_(facts), started_at_(started_at), now_(now) {}
 
   /// `beside`: the program that `condition` is a part of, or the whole of.
   SeenCondition inspect(const rules::Condition& condition, const cel::Program& beside);
@@ -23,9 +25,10 @@ class ConditionInspector {
   std::vector<SeenPart> parts_of(const cel::Program& program);
   std::vector<std::string> said(const std::vector<SeenPart>& parts, const cel::Program& beside);
   Seen value_of(const std::string& source, const cel::Program& beside);
+  Time until(const cel::Outcome& outcome) const;
 
   cel::Activation& facts_;
-  Time now_;
+  Time started_at_, now_;
   cel::Arena arena_;
 };
 

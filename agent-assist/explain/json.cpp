@@ -112,7 +112,7 @@ void write(Json& json, const Line& line) {
   json.name("fails_first").yes_no(line.fails_first);
   json.name("text").text(line.text);
   if (!line.error.empty()) json.name("error").text(line.error);
-  if (line.until != kNever) json.name("until").time(line.until);
+  json.name("until").time_or_null(line.until);
   if (line.place.line != 0) {
     json.name("line").number(line.place.line);
     json.name("column").number(line.place.column);

@@ -73,6 +73,7 @@ class Expression {
     out.op = "expression";
     out.source = one_line(parts()[at].source);
     out.wanted = wanted;
+    out.until = parts()[at].until;
     take_value(out, parts()[at].value);
     return out;
   }

@@ -578,6 +578,49 @@ rules:
   CHECK(rule.when.parts[2].text == "0 contacts in the last 7 days, needs at least 2");
 }
 
+TEST_CASE("a part that reads a situation turns with it, when time alone turns that", "[explain]") {
+  const auto until = [](const std::string& rules, const char* tale) {
+    const auto seen = inspect({"rules:\n" + rules, tale});
+    const auto json = boost::json::parse(to_json(report(seen)));
+    std::string out;
+    for (const auto& rule : json.at("rules").as_array()) {
+      if (rule.at("rule") != "r") continue;
+      const auto& at = rule.at("when").at("until");
+      out = at.is_null() ? "null" : std::string(at.as_string()).substr(11);
+      const auto* parts = rule.at("when").as_object().if_contains("parts");
+      for (std::size_t i = 0; parts != nullptr && i < parts->as_array().size(); ++i) {
+        const auto& part = parts->as_array().at(i).at("until");
+        out += part.is_null() ? " null" : " " + std::string(part.as_string()).substr(11);
+      }
+    }
+    return out;
+  };
+  const std::string reader =
+      "  - {id: r, title: R, when: {none: [call.on_hold, {situation.s: no}]}}\n";
+  const auto of = [&](const std::string& s, const char* tale) {
+    return until("  - {id: s, title: S, " + s + "}\n" + reader, tale);
+  };
+  const char* const answered = "0s call.answered c1 {\"agent\":\"ana\"}\n5s time\n";
+  // It waits for its `for`, has yet to become true, keeps, is to end.
+  CHECK(of("when: call.answered, for: 8s", answered) == "12:00:08Z null 12:00:08Z");
+  CHECK(of("when: {call.talk: {at_least: 8s}}, for: 2s", answered) == "12:00:10Z null 12:00:10Z");
+  CHECK(of("when: {call.talk: {under: 3s}}, keep_for: 9s", answered) == "12:00:09Z null 12:00:09Z");
+  CHECK(of("when: {call.talk: {under: 7s}}", answered) == "12:00:07Z null 12:00:07Z");
+  CHECK(of("when: {call.talk: {under: 7s}}, keep_for: 9s", answered) == "12:00:09Z null 12:00:09Z");
+  CHECK(of("when: call.answered", answered) == "null null null");
+  CHECK(of("when: {call.talk: {at_least: 8s}}, mode: off", answered) == "null null null");
+  // Through another one; in an expression, where what decides is enough.
+  CHECK(of("when: situation.t}\n  - {id: t, title: T, when: call.answered, for: 8s", answered) ==
+        "12:00:08Z null 12:00:08Z");
+  const std::string waits = "  - {id: s, title: S, when: call.answered, for: 8s}\n";
+  CHECK(until(waits + "  - {id: r, title: R, when: 'situation.s && call.answered'}\n", answered) ==
+        "12:00:08Z 12:00:08Z null");
+  CHECK(until(waits + "  - {id: r, title: R, when: 'situation.s && call.on_hold'}\n", answered) ==
+        "null 12:00:08Z null");
+  // No length is ever so long that it ends.
+  CHECK(until("  - {id: r, title: R, when: {call.talk: {over: 3s}}}\n", answered) == "null");
+}
+
 TEST_CASE("how far a length is from holding is told where it must not be less, too", "[explain]") {
   const auto why = [](const std::string& when) {
     const auto seen =

@@ -17,7 +17,7 @@ using engine::SeenRule;
 
 /// What was looked at.
 struct Counts {
-  std::size_t inspections = 0, conditions = 0, held_back = 0, unknown = 0;
+  std::size_t inspections = 0, conditions = 0, held_back = 0, unknown = 0, stayed = 0;
   std::set<HeldBack> reasons;
 };
 
@@ -41,6 +41,7 @@ class Watch {
   void step(engine::Engine& engine, const random::Op& op) {
     const Time at = std::max(engine.now(), pair_.start + op.at);
     engine.advance(at, effects_);
+    check_later(engine);
     switch (op.kind) {
       case random::Op::Kind::event: {
         decoder_.decode(op.json, events::Shape::event, batch_);
@@ -78,6 +79,7 @@ class Watch {
     REQUIRE(seen.has_value() == engine.call(id).has_value());
     if (!seen) return;
     ++counts_.inspections;
+    before_.push_back(*seen);
     for (const auto& view : engine.situations(id)) {
       const SeenRule& rule = seen->by_rule.at(view.rule);
       INFO(seen->rules->rules[view.rule].id);
@@ -88,6 +90,36 @@ class Watch {
     }
     check_screen(engine, *seen);
     check_words(*seen);
+  }
+
+  /// Time has passed, and nothing else: what was to stay until later has stayed.
+  void check_later(const engine::Engine& engine) {
+    bool all_live = true;  // the end of one may be another's contact
+    for (const auto& was : before_) all_live &= engine.call(was.call).has_value();
+    for (const auto& was : before_) {
+      const auto is = engine.inspect(was.call);
+      for (std::size_t i = 0; all_live && i < was.by_rule.size(); ++i) {
+        INFO(was.call << " " << was.rules->rules[i].id << " " << format_rfc3339(was.now) << " "
+                      << format_rfc3339(is->now));
+        check_stayed(was.by_rule[i].when, is->by_rule[i].when, is->now);
+        for (std::size_t n = 0; n < was.by_rule[i].unless.size(); ++n)
+          check_stayed(was.by_rule[i].unless[n], is->by_rule[i].unless[n], is->now);
+      }
+    }
+    before_.clear();
+  }
+
+  void check_stayed(const engine::SeenCondition& was, const engine::SeenCondition& is, Time now) {
+    for (std::size_t i = 0; i < was.parts.size(); ++i) check_stayed(was.parts[i], is.parts[i], now);
+    if (was.until <= now) return;
+    ++counts_.stayed;
+    CHECK(was.value.kind == is.value.kind);
+    CHECK(was.value.yes == is.value.yes);
+    for (std::size_t i = 0; i < was.expression.size(); ++i) {
+      if (was.expression[i].until <= now) continue;
+      CHECK(was.expression[i].value.kind == is.expression[i].value.kind);
+      CHECK(was.expression[i].value.yes == is.expression[i].value.yes);
+    }
   }
 
   /// The parts together come to what the engine decided.
@@ -156,6 +188,7 @@ class Watch {
   events::Decoder decoder_{events::Limits{}};
   events::Batch batch_;
   std::set<std::string> calls_;
+  std::vector<engine::Inspection> before_;  // of all calls, as they were last
 };
 
 }  // namespace
@@ -169,6 +202,7 @@ TEST_CASE("over random rules and streams the parts come to what was decided", "[
     Watch(pair, counts).run();
   }
   CHECK(counts.inspections > 500);
+  CHECK(counts.stayed > 5'000);
   // All reasons but those that need a long story.
   CHECK(counts.reasons.size() >= 10);
 }
