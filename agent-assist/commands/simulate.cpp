@@ -3,7 +3,9 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <limits>
 #include <memory>
 #include <string>
@@ -58,6 +60,8 @@ constexpr char kFooter[] =
 /// Years of calls. What is more is read as the greatest number there is: calls without end.
 constexpr std::uint64_t kCallsMax = 1'000'000'000'000;
 
+/// Events a second.
+constexpr double kRateMax = 1e6;
 constexpr double kLiveRate = 10.0;
 /// A demo is for people to follow: about two calls a minute for the one who is looked at.
 constexpr double kDemoRate = 5.0;
@@ -234,6 +238,12 @@ int run(const Options& options) {
   return options.to.empty() ? write_live(model, rate) : send(options, model, rate);
 }
 
+/// What is wrong with nan, which CLI::Range takes: it is neither too small nor too large.
+std::string no_number(std::string& rate) {
+  if (!std::isnan(std::strtod(rate.c_str(), nullptr))) return "";
+  return "Value " + rate + " not in range 0 to " + std::to_string(kRateMax);
+}
+
 }  // namespace
 
 void add_simulate(CLI::App& app, int& exit_code) {
@@ -246,7 +256,8 @@ void add_simulate(CLI::App& app, int& exit_code) {
   command->add_option("--seed", options->seed, "Another seed, another day (default 1)")
       ->check(CLI::Range(std::uint64_t{0}, std::numeric_limits<std::uint64_t>::max()));
   auto* rate = command->add_option("--rate", options->rate, "Events a second, in real time")
-                   ->check(CLI::Range(0.0, 1e6));
+                   ->check(CLI::Range(0.0, kRateMax))
+                   ->check(CLI::Validator(no_number, ""));
   command->add_option("--to", options->to,
                       "A running service: ws://HOST:PORT[/PATH], the path /v1/events unless said");
   command->add_option("--token", options->token, "A bearer token of the role platform, for --to");

@@ -420,6 +420,8 @@ TEST_CASE("what is no command, option or argument is told with what was meant", 
       {"replay --rules rules a b", "\"b\" is more than agent-assist replay takes."},
       {"explain --rules rules", "--call is required."},
       {"simulate --calls 18446744073709551616", "is no value for --calls: it goes from 0 to 10"},
+      {"simulate --rate nan", "\"nan\" is no value for --rate: it goes from 0 to 1000000"},
+      {"simulate --rate -NaN", "\"-NaN\" is no value for --rate: it goes from 0 to 1000000"},
       {"simulate --calls -1", "\"-1\" is no value for --calls: it goes from 0 to 10"},
       {"simulate --calls-per-hour x", "\"x\" is no value for --calls-per-hour: it goes from 0 to "},
   };
