@@ -6,6 +6,7 @@
 #include <cstring>
 #include <filesystem>
 #include <iostream>
+#include <limits>
 
 #include "base/excerpt.hpp"
 #include "commands/json_place.hpp"
@@ -28,6 +29,12 @@ std::size_t byte_of(const Error& error, std::string_view line) {
     std::from_chars(digits, error.text.data() + error.text.size(), byte);
   }
   return byte;
+}
+
+/// The text begins as one in UTF-16 or UTF-32.
+bool is_wide(std::string_view text) {
+  return text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") ||
+         (text.size() >= 2 && (text[0] == '\0') != (text[1] == '\0'));
 }
 
 }  // namespace
@@ -65,7 +72,10 @@ bool EventLines::open(const std::string& path) {
 bool EventLines::next(std::string& line) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (!std::getline(*in_, line)) return false;
-  if (number_++ == 0 && line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
+  if (number_++ > 0) return true;
+  if (line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
+  wide_ = is_wide(line);
+  if (wide_) in_->ignore(std::numeric_limits<std::streamsize>::max());
   return true;
 }
 
@@ -87,6 +97,14 @@ std::uint64_t EventLines::lines_like(std::span<const std::string> lines) const {
 }
 
 void EventLines::complain(const Error& error, std::string_view line, std::uint64_t back) const {
+  if (wide_) {
+    std::fprintf(
+        stderr,
+        "%s:1:1: error: %s: this is not in UTF-8 (it looks like UTF-16 or UTF-32). Save it "
+        "as UTF-8.\n",
+        printable(name_).c_str(), std::string(code_name(ErrorCode::not_json)).c_str());
+    return;
+  }
   while (line.ends_with('\r')) line.remove_suffix(1);
   const std::string pointer =
       error.place.pointer.empty() ? "" : " (at " + error.place.pointer + ")";

@@ -20,7 +20,7 @@ class EventLines {
  public:
   /// False, told on stderr: it cannot be read.
   bool open(const std::string& path);
-  /// The next line; false at the end.
+  /// The next line; false at the end. A file that is not in UTF-8 has one line, which is none.
   bool next(std::string& line);
   std::uint64_t number() const { return number_; }
   /// More can be read without waiting for it.
@@ -43,6 +43,7 @@ class EventLines {
   std::ifstream file_;
   std::istream* in_ = nullptr;
   std::uint64_t number_ = 0;
+  bool wide_ = false;  // UTF-16 or UTF-32, as `>` of PowerShell writes it
 };
 
 }  // namespace assist::commands

@@ -186,6 +186,27 @@ TEST_CASE("a line that is refused is told with its place, the line and a caret",
   }
 }
 
+TEST_CASE("a file of events that is not in UTF-8 is told once, as that", "[commands]") {
+  const Folder folder;
+  std::string little, big;
+  for (const char c : std::string_view(kEvents)) {
+    little += std::string{c, '\0'};
+    big += std::string{'\0', c};
+  }
+  for (const std::string& text : {"\xFF\xFE" + little, "\xFE\xFF" + big, little, big}) {
+    const std::string events = folder.write("e.jsonl", text).string();
+    for (const std::string command : {"replay --rules rules ", "facts "}) {
+      const Ran ran = run(command + events);
+      INFO(command << ran.err);
+      CHECK(ran.status == 1);
+      CHECK(ran.out.empty());
+      CHECK(ran.err == events +
+                           ":1:1: error: not_json: this is not in UTF-8 (it looks like UTF-16 or "
+                           "UTF-32). Save it as UTF-8.\n");
+    }
+  }
+}
+
 TEST_CASE("replay --audit: what caused each decision, and what was held back by what",
           "[commands]") {
   const Folder folder;
