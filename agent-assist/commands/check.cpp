@@ -5,11 +5,13 @@
 #include <cctype>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/excerpt.hpp"
 #include "commands/diagnostic_json.hpp"
 #include "commands/rules_from.hpp"
 #include "commands/terminal.hpp"
@@ -121,11 +123,13 @@ std::vector<std::string> words_for(const engine::RuleKey& key, const rules::Rule
   return out;
 }
 
-void find_keyless(const rules::RuleSet& set, Summary& summary) {
+/// `paths`: of the files, by their names in the set.
+void find_keyless(const rules::RuleSet& set, const std::map<std::string, std::string>& paths,
+                  Summary& summary) {
   for (const engine::RuleKey& key : engine::keys_of(set)) {
     const rules::Rule& rule = set.rules[key.rule];
     if (!key.wants.empty() || rule.mode == rules::Mode::off) continue;
-    summary.keyless.push_back({rule.id, rule.file, rule.place.line, words_for(key, set)});
+    summary.keyless.push_back({rule.id, paths.at(rule.file), rule.place.line, words_for(key, set)});
   }
 }
 
@@ -171,9 +175,11 @@ std::vector<Set> sets_of(const std::vector<std::string>& paths) {
 /// Exit status of one set.
 int check_set(Set& set, const Options& options, Summary& summary) {
   summary.files += set.files.files.size();
+  std::map<std::string, std::string> paths;
+  for (const rules::SourceFile& file : set.files.files) paths.emplace(file.name, file.path);
   const auto loaded = load_set(std::move(set.files), set.dir, options.config);
   if (loaded.rules) summary.rules += loaded.rules->rules.size();
-  if (loaded.rules && options.verbose) find_keyless(*loaded.rules, summary);
+  if (loaded.rules && options.verbose) find_keyless(*loaded.rules, paths, summary);
   summary.errors.insert(summary.errors.end(), loaded.errors.begin(), loaded.errors.end());
   return loaded.exit_code;
 }
@@ -219,8 +225,8 @@ void print_keyless(const Summary& summary) {
   for (const Keyless& rule : summary.keyless) {
     std::string reads;
     for (const std::string& read : rule.reads) reads += (reads.empty() ? "" : ", ") + read;
-    std::printf("  %s (%s, line %u): %s\n", rule.id.c_str(), rule.file.c_str(), rule.line,
-                reads.empty() ? "nothing: it is the same at all times" : reads.c_str());
+    std::printf("  %s (%s, line %u): %s\n", rule.id.c_str(), printable(rule.file).c_str(),
+                rule.line, reads.empty() ? "nothing: it is the same at all times" : reads.c_str());
   }
 }
 

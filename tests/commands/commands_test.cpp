@@ -498,13 +498,15 @@ TEST_CASE("check --verbose names the rules without a key, and what they are deci
   CHECK(run("check --verbose " + rules).out ==
         "2 rules have no key (one queue, area, tier, product, .. that a call must have): looked at "
         "for every call,\nand decided anew whenever one of these changes:\n"
-        "  held (a.yaml, line 3): call.hold, situation.keyed, the clock\n"
-        "  out (a.yaml, line 4): incidents\n"
-        "4 rules in 1 file, no errors\n");
+        "  held (" +
+            rules + "/a.yaml, line 3): call.hold, situation.keyed, the clock\n  out (" + rules +
+            "/a.yaml, line 4): incidents\n"
+            "4 rules in 1 file, no errors\n");
   const auto json = boost::json::parse(run("check --verbose --json " + rules).out).as_object();
   const auto& keyless = json.at("keyless").as_array();
   REQUIRE(keyless.size() == 2);
   CHECK(keyless[0].at("rule") == "held");
+  CHECK(keyless[0].at("file").as_string() == rules + "/a.yaml");
   CHECK(keyless[1].at("decided_anew_on").as_array().size() == 1);
 }
 
