@@ -38,7 +38,7 @@ std::size_t distance(std::string_view a, std::string_view b, std::size_t most) {
 }  // namespace
 
 std::string format(const Diagnostic& d) {
-  std::string out = d.place.file;
+  std::string out = printable(d.place.file);
   if (d.place.line > 0) {
     out += ':' + std::to_string(d.place.line) + ':' + std::to_string(d.place.column);
   }

@@ -48,7 +48,8 @@ bool open_to_read(std::ifstream& file, const std::string& path) {
   const char* why = directory         ? "it is a directory"
                     : errno == ENOENT ? "there is no such file"
                                       : std::strerror(errno);
-  std::fprintf(stderr, "agent-assist: error: cannot read \"%s\": %s\n", path.c_str(), why);
+  std::fprintf(stderr, "agent-assist: error: cannot read \"%s\": %s\n", printable(path).c_str(),
+               why);
   return false;
 }
 
@@ -109,7 +110,7 @@ void EventLines::complain(const Error& error, std::string_view line, std::uint64
   const std::string pointer =
       error.place.pointer.empty() ? "" : " (at " + error.place.pointer + ")";
   const std::uint32_t column = column_of(line, byte_of(error, line));
-  std::fprintf(stderr, "%s:%llu:%u: error: %s: %s%s\n%s", name_.c_str(),
+  std::fprintf(stderr, "%s:%llu:%u: error: %s: %s%s\n%s", printable(name_).c_str(),
                static_cast<unsigned long long>(number_ - back), column,
                std::string(code_name(error.code)).c_str(), printable(error.text).c_str(),
                printable(pointer).c_str(), excerpt(line, column).c_str());

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/excerpt.hpp"
 #include "commands/alike.hpp"
 #include "commands/terminal.hpp"
 
@@ -71,7 +72,7 @@ RulesFrom rules_from(const std::string& dir, const std::string& config) {
   RulesFrom out = load_set(config::find_rule_files(dir), dir, config);
   print_errors(out.errors);
   if (out.rules && out.rules->rules.empty())
-    std::fprintf(stderr, "agent-assist: note: no rules under \"%s\"\n", dir.c_str());
+    std::fprintf(stderr, "agent-assist: note: no rules under \"%s\"\n", printable(dir).c_str());
   return out;
 }
 

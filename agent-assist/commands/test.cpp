@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/excerpt.hpp"
 #include "commands/diagnostic_json.hpp"
 #include "commands/rules_from.hpp"
 #include "commands/terminal.hpp"
@@ -48,7 +49,7 @@ bool is_test_file(std::string_view name) { return name.ends_with(".test.yaml"); 
 
 /// Exit status.
 int complain(const std::string& text) {
-  std::fprintf(stderr, "agent-assist: error: %s\n", text.c_str());
+  std::fprintf(stderr, "agent-assist: error: %s\n", printable(text).c_str());
   return 2;
 }
 
@@ -127,7 +128,7 @@ void print_text(const Totals& totals, const Options& options) {
                                                   : result.name + " (" + result.file + ":" +
                                                         std::to_string(result.place.line) + ")";
     std::fprintf(stderr, "%s %s\n", painted("failed:", Colour::bad, has_colours(stderr)).c_str(),
-                 where.c_str());
+                 printable(where).c_str());
   }
   std::fflush(stderr);
   if (options.coverage) {

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "base/excerpt.hpp"
 #include "config/files.hpp"
 
 namespace assist::commands {
@@ -34,7 +35,7 @@ void find_unread(const std::filesystem::path& dir, std::vector<Unread>& out) {
 }
 
 std::string told(const Unread& unread) {
-  return "not read: " + unread.file.string() +
+  return "not read: " + printable(unread.file.string()) +
          (unread.tests ? " (test files are named NAME.test.yaml)"
                        : " (rule files are named NAME.yaml)");
 }

@@ -551,6 +551,26 @@ TEST_CASE("check: what a file holds plays no tricks on a terminal", "[commands]"
   CHECK(ran.err.find_first_of("\x1b\x07") == std::string::npos);
 }
 
+TEST_CASE("what a file is called plays no tricks on a terminal", "[commands]") {
+  const Folder folder;
+  const std::string dir = "'" + (folder.path() / "ru\x1b[2Jles\nx").string() + "'";
+  folder.write("ru\x1b[2Jles\nx/a.yaml", "rules:\n  - {id: 1}\n");
+  folder.write("ru\x1b[2Jles\nx/b.yml", "");
+  folder.write("ru\x1b[2Jles\nx/b.test.yaml", "tests: [{name: t}]\n");
+  const std::string bad = folder.write("e\x1b.jsonl", "{}\n").string();
+  for (const std::string& arguments :
+       {"check " + dir, "test " + dir, "test " + dir + "/nowhere", "check " + dir + "/nowhere",
+        "facts '" + bad + "'", "facts '" + bad + "x'",
+        "replay --rules " + dir + "/nowhere '" + bad + "'"}) {
+    const Ran ran = run(arguments);
+    INFO(arguments << "\n" << ran.err);
+    CHECK(ran.status != 0);
+    CHECK(has(ran.err, "\\x1b"));
+    CHECK(ran.err.find('\x1b') == std::string::npos);
+    CHECK(ran.out.find('\x1b') == std::string::npos);
+  }
+}
+
 TEST_CASE("a directory without rules is told", "[commands]") {
   const Folder folder;
   folder.write("rules/notes.txt", "");
