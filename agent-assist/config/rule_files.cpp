@@ -21,10 +21,10 @@ Error unreadable(const fs::path& path, const std::string& why) {
                Place{path.string(), 0, 0, {}}};
 }
 
-/// There is something of that name; a link may lead nowhere.
+/// There is something of that name, or nobody may know: a link may lead nowhere.
 bool is_there(const fs::path& path) {
   std::error_code ignored;
-  return fs::exists(fs::symlink_status(path, ignored));
+  return fs::symlink_status(path, ignored).type() != fs::file_type::not_found;
 }
 
 /// `inside`: of another directory; one that has just left holds nothing.
@@ -56,10 +56,10 @@ Found files_below(const fs::path& dir, const std::function<bool(std::string_view
 
 Result<std::string> read_file(const fs::path& file) {
   std::error_code error;
-  if (!fs::exists(file, error) && fs::is_symlink(file, error))
-    return unreadable(file, "it is a link to nothing");
-  if (!fs::exists(file, error)) return unreadable(file, "there is no such file");
-  if (fs::is_directory(file, error)) return unreadable(file, "it is a directory");
+  const fs::file_status status = fs::status(file, error);
+  if (status.type() == fs::file_type::not_found)
+    return unreadable(file, is_there(file) ? "it is a link to nothing" : "there is no such file");
+  if (fs::is_directory(status)) return unreadable(file, "it is a directory");
   errno = 0;
   std::ifstream in(file, std::ios::binary);
   if (!in) return unreadable(file, errno != 0 ? std::strerror(errno) : "it cannot be opened");

@@ -299,6 +299,7 @@ TEST_CASE("what looks like a rule file and cannot be read is told, all of it", "
   for (const char* name : {"rules/a.yaml", "rules/sub/d.yaml"}) folder.write(name, "rules: []\n");
   fs::create_symlink("nowhere.yaml", rules / "gone.yaml");
   fs::create_directory_symlink("sub", rules / "linked.yaml");
+  fs::create_symlink("ring.yaml", rules / "ring.yaml");
   REQUIRE(::mkfifo((rules / "pipe.yaml").c_str(), 0600) == 0);
   const RuleFiles found = find_rule_files(rules);
   CHECK(found.files.size() == 2);
@@ -309,7 +310,8 @@ TEST_CASE("what looks like a rule file and cannot be read is told, all of it", "
   };
   CHECK(told == std::vector{cannot_read("gone.yaml", "it is a link to nothing"),
                             cannot_read("linked.yaml", "it is a directory"),
-                            cannot_read("pipe.yaml", "it is no regular file")});
+                            cannot_read("pipe.yaml", "it is no regular file"),
+                            cannot_read("ring.yaml", "Too many levels of symbolic links")});
   const auto whole = read_rule_files(rules);
   REQUIRE_FALSE(whole.has_value());
   CHECK(whole.error().text == told.front());
