@@ -128,8 +128,10 @@ struct Standing {
 
 /// One thing that the engine decided.
 struct Decision {
-  Time at;  // the moment it is true of
-  Action action;
+  Decision() {}  // NOLINT(modernize-use-equals-default): that would write zeros all over it first
+
+  Time at{};  // the moment it is true of
+  Action action{};
   Reason reason = Reason::none;  // of a withdrawal
   Trigger by = Trigger::clock;
   Standing suggestion;                          // with the texts as they (last) stood
