@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rules/conflicts.hpp"
 #include "rules/yaml_parser.hpp"
 
 namespace assist::rules::yaml {
@@ -458,7 +459,9 @@ std::optional<Node> read(const Source& source, Report& report, const Limits& lim
   }
   // Faults are thrown across the recursion of the parser, and caught here and in Parser::item().
   try {
-    Node root = Parser(source, report, limits).document();
+    const auto chosen = without_conflicts(source, report);
+    Node root = Parser(chosen ? *chosen : source.text(), report, limits).document();
+    root.incomplete |= chosen.has_value();
     report_duplicates(root, report);
     return root;
   } catch (const Fault& fault) {

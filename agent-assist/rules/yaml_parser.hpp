@@ -22,8 +22,8 @@ enum class After : std::uint8_t { start, marker, dash, colon, properties };
 /// is thrown as a Fault up to the item or key that it belongs to, told there, and read past.
 class Parser {
  public:
-  Parser(const Source& source, Report& report, const Limits& limits)
-      : report_(report), limits_(limits), c_{source.text()} {}
+  Parser(std::string_view text, Report& report, const Limits& limits)
+      : report_(report), limits_(limits), c_{text} {}
 
   Node document();
 

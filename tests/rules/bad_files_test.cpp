@@ -73,6 +73,45 @@ TEST_CASE("one broken file makes no other look wrong", "[rules]") {
   CHECK(no_dash.errors[0].place.file == "a.yaml");
 }
 
+TEST_CASE("of a conflict that a merge left nothing else is told, here or in another file",
+          "[rules]") {
+  const std::string uses =
+      "rules:\n  - {id: b, title: B, when: situation.ours && situation.theirs}\n";
+  const Loaded loaded = load({{"a.yaml", "a.yaml",
+                               "rules:\n"
+                               "<<<<<<< HEAD\n"
+                               "  - {id: ours, title: O, when: call.on_hold}\n"
+                               "=======\n"
+                               "  - {id: theirs, title: T, when: call.on_hold}\n"
+                               ">>>>>>> branch\n"},
+                              {"b.yaml", "b.yaml", uses}},
+                             {});
+  INFO(told(loaded));
+  CHECK(places(loaded) == std::vector<std::string>{"2:1"});
+  // In whatever the markers stand; lines may end as on Windows.
+  for (const std::string before :
+       {"when: |\n", "when: >-\n", "when:\n", "title: \"A\n", "tags: [\n", "title: a\r\n"}) {
+    const std::string text = "rules:\n  - id: a\n    " + before +
+                             "<<<<<<< HEAD\r\n      x: 1\n=======\r\n      y: [\n>>>>>>>\n";
+    const Loaded inside = load_text(text);
+    INFO(told(inside));
+    REQUIRE(!inside.errors.empty());
+    bool conflict = false;
+    for (const auto& error : inside.errors) {
+      conflict |= error.place.line == 4 && error.text.starts_with("A merge left two versions");
+      CHECK(error.place.line <= 5);
+    }
+    CHECK(conflict);
+  }
+}
+
+TEST_CASE("signs that mark no conflict are read as they are", "[rules]") {
+  for (const std::string text : {"  =======", "  <<<<<<< a", "  >>>>>>> b", "# ======="})
+    CHECK(load_text(rule_with("|\n      call.on_hold\n") + "    owner: |\n      a\n    " + text +
+                    "\n")
+              .errors.empty());
+}
+
 TEST_CASE("what YAML refuses hides nothing of the same rule, and makes nothing else look wrong",
           "[rules]") {
   const auto lines = [](const std::string& text) {
