@@ -33,6 +33,7 @@ struct File {
 struct Seen {
   const File* file;
   std::size_t offset;
+  bool certain = true;  // false: of what cannot be read; it may be the name of something else
 };
 
 std::string where(const Seen& seen) {
@@ -148,7 +149,11 @@ void Loader::collect_lists(File& file) {
       continue;
     }
     const auto [seen, fresh] = lists_.try_emplace(name, Seen{&file, entry.key.begin});
-    if (!fresh) {
+    const bool salvaged = !fresh && !seen->second.certain;
+    if (salvaged) {
+      seen->second = Seen{&file, entry.key.begin};
+      std::erase_if(names_.lists, [&](const NamedList& list) { return list.name == name; });
+    } else if (!fresh) {
       if (seen->second.file != &file)  // in one file the reader of YAML says it
         file.reader.error(entry.key, "There is a list " + in_quotes(name) + " already (" +
                                          where(seen->second) + ").");
@@ -191,24 +196,33 @@ void Loader::collect_ids(File& file) {
     at_.emplace_back(&file, id != nullptr ? id->begin : rule.begin);
     if (id == nullptr || id->text.empty()) continue;
     const auto [seen, fresh] = ids_.try_emplace(id->text, Seen{&file, id->begin});
-    if (!fresh)
+    if (!fresh && !seen->second.certain)
+      seen->second = Seen{&file, id->begin};
+    else if (!fresh)
       file.reader.error(*id, "There is a rule " + in_quotes(id->text) + " already (" +
                                  where(seen->second) + "). Each rule needs an id of its own.");
   }
 }
 
 /// Of what cannot be read: what looks like ids and lists, so that other rules are not told that
-/// these are missing.
+/// these are missing. `text` is a part of the file's.
 void Loader::salvage(const File& file, std::string_view text) {
+  const char* const start = file.source.text().data();
+  std::optional<std::size_t> suggest;  // how far the line is indented that it was seen in last
+  std::size_t indent = 0;
   while (!text.empty()) {
     const std::size_t end = text.find_first_of("\n{,");
     std::string_view line = text.substr(0, end);
+    const bool line_start = text.data() == start || text.data()[-1] == '\n';
     text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
     const auto skip = [&line] {
       const std::size_t first = line.find_first_not_of(" \t-\"'");
-      line = first == std::string_view::npos ? std::string_view() : line.substr(first);
+      const std::size_t skipped = std::min(first, line.size());
+      line.remove_prefix(skipped);
+      return skipped;
     };
-    skip();
+    const std::size_t skipped = skip();
+    if (line_start) indent = skipped;
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) continue;
     const std::string key(line.substr(0, colon));
@@ -216,10 +230,14 @@ void Loader::salvage(const File& file, std::string_view text) {
     skip();
     const std::string value(
         line.substr(0, line.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-")));
-    if (key == "id" && !value.empty() && ids_.try_emplace(value, Seen{&file, 0}).second) {
+    const bool below_suggest = suggest && (!line_start || indent > *suggest);
+    if (!below_suggest) suggest.reset();
+    if (key == "suggest") suggest = indent;
+    const Seen seen{&file, static_cast<std::size_t>(line.data() - start), !below_suggest};
+    if (key == "id" && !value.empty() && ids_.try_emplace(value, seen).second) {
       names_.rules.push_back(value);
       at_.emplace_back(nullptr, 0);
-    } else if (is_list_name(key) && lists_.try_emplace(key, Seen{&file, 0}).second) {
+    } else if (is_list_name(key) && lists_.try_emplace(key, Seen{&file, 0, false}).second) {
       names_.lists.push_back({key, {}});
     }
   }

@@ -166,6 +166,26 @@ TEST_CASE("a rule id and a list are one over all files", "[rules]") {
   CHECK(loaded.errors[1].place.column == 9);
 }
 
+TEST_CASE("an id in a file that cannot be read is told with its own line", "[rules]") {
+  const std::string broken = "rules:\n\t- id: a\n\t  title: A\n\t  suggest:\n\t    - id: once\n";
+  const auto rule = [](const std::string& id) {
+    return "  - {id: " + id + ", title: T, when: call.on_hold}\n";
+  };
+  const Loaded loaded =
+      load({{"a.yaml", "a.yaml", broken},
+            {"b.yaml", "b.yaml",
+             "lists: {title: [x]}\nrules:\n" + rule("a") + rule("once") +
+                 "  - {id: c, title: T, when: call.queue in lists.title && situation.once}\n"}},
+           {});
+  INFO(told(loaded));
+  std::vector<std::string> in_b;
+  for (const auto& error : loaded.errors)
+    if (error.place.file == "b.yaml") in_b.push_back(error.text);
+  // Of a suggestion's id, or a key that looks like a list, nothing is told.
+  REQUIRE(in_b.size() == 1);
+  CHECK(in_b[0].find("\"a\" already (a.yaml, line 2)") != std::string::npos);
+}
+
 TEST_CASE("undeclared attributes are errors where the config is not open", "[rules]") {
   LoadOptions options;
   options.attributes_open = false;
