@@ -94,10 +94,83 @@ void hours(Reader& reader, const Node& node, Active::Spec& spec) {
                  in_quotes(*text) + " are no hours. Write \"08:00-20:00\" or \"22:00-06:00\".");
 }
 
+/// The day that `word` is the beginning of the name of (fri, Friday, fr); nullopt: none.
+std::optional<std::size_t> day_of(std::string_view word) {
+  constexpr std::array<std::string_view, 7> kNames = {"monday", "tuesday",  "wednesday", "thursday",
+                                                      "friday", "saturday", "sunday"};
+  const auto same = [](char a, char b) { return (a | 0x20) == b; };
+  for (std::size_t day = 0; day < kNames.size(); ++day)
+    if (word.size() >= 2 && word.size() <= kNames[day].size() &&
+        std::equal(word.begin(), word.end(), kNames[day].begin(), same))
+      return day;
+  return std::nullopt;
+}
+
+/// `mon, tue, wed` from the first to the last.
+std::string days_between(std::size_t first, std::size_t last) {
+  std::string out(kDays[first]);
+  for (std::size_t day = first; day != last;) {
+    day = (day + 1) % kDays.size();
+    out += ", " + std::string(kDays[day]);
+  }
+  return out;
+}
+
+/// `mon, tue, wed` of `mon-wed`, `Mon to Wed`; "": the text is no range of days.
+std::string days_of_range(std::string_view text) {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  const auto first_end = std::find_if_not(text.begin(), text.end(), is_letter);
+  const auto last_begin = std::find_if_not(text.rbegin(), text.rend(), is_letter).base();
+  if (first_end >= last_begin) return "";
+  std::string between(first_end, last_begin);
+  std::erase(between, ' ');
+  constexpr std::string_view kTo[] = {"-",  "\u2013", "\u2014",  "..",  "...",
+                                      "to", "thru",   "through", "bis", "until"};
+  const auto first = day_of(std::string(text.begin(), first_end));
+  const auto last = day_of(std::string(last_begin, text.end()));
+  const bool range = std::find(std::begin(kTo), std::end(kTo), between) != std::end(kTo);
+  return first && last && range ? days_between(*first, *last) : "";
+}
+
+/// What is meant by one text that names several days, as a list; "": it is something else.
+std::string days_meant_by(std::string_view text) {
+  if (text == "weekdays" || text == "workdays") return days_between(0, 4);
+  if (text == "weekend" || text == "weekends") return days_between(5, 6);
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(','), text.size());
+    std::string_view part = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    while (part.starts_with(' ')) part.remove_prefix(1);
+    while (part.ends_with(' ')) part.remove_suffix(1);
+    const auto day = day_of(part);
+    const std::string days = day ? std::string(kDays[*day]) : days_of_range(part);
+    if (days.empty()) return "";
+    out += (out.empty() ? "" : ", ") + days;
+  }
+  return out;
+}
+
+/// Told: `mon-fri` and the like, where each day is due for itself.
+bool are_several_days(Reader& reader, const Node& node) {
+  const std::string days = node.is_scalar() ? days_meant_by(node.text) : "";
+  if (days.find(',') == std::string::npos) return false;
+  reader.error(node,
+               "\"days\" cannot be " + in_quotes(node.text) + ". Write days: [" + days + "].");
+  return true;
+}
+
 void days(Reader& reader, const Node& node, Active::Spec& spec) {
-  if (!reader.is_list(node, "days")) return;
+  if (are_several_days(reader, node) || !reader.is_list(node, "days")) return;
   spec.days = 0;
   for (const Node& item : node.items) {
+    if (are_several_days(reader, item)) continue;
+    if (const auto meant = item.is_scalar() ? day_of(item.text) : std::nullopt;
+        meant && kDays[*meant] != item.text) {
+      reader.error(item, "\"days\" cannot be " + in_quotes(item.text) + ". Did you mean " +
+                             in_quotes(kDays[*meant]) + "?");
+      continue;
+    }
     const auto day = reader.choice(item, "days", {kDays.begin(), kDays.end()});
     if (day) spec.days = static_cast<std::uint8_t>(spec.days | (1u << *day));
   }
