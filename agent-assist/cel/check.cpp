@@ -93,6 +93,7 @@ class Checker {
   TypeId literal(const Node& n);
   TypeId name(NodeId id);
   TypeId unknown_name(NodeId id, const std::vector<NodeId>& chain);
+  TypeId has(NodeId id);
   TypeId select(NodeId id);
   TypeId field(const Node& n, TypeId target, NodeId target_node);
   TypeId index(NodeId id);
@@ -163,11 +164,8 @@ TypeId Checker::deduce(NodeId id) {
       return name(id);
     case NodeKind::select:
       return select(id);
-    case NodeKind::has: {
-      const TypeId target = visit_child(n, 0);
-      field(n, target, ast_.child(n, 0));
-      return t(Of::bool_);
-    }
+    case NodeKind::has:
+      return has(id);
     case NodeKind::index:
       return index(id);
     case NodeKind::call:
@@ -295,6 +293,29 @@ TypeId Checker::unknown_name(NodeId id, const std::vector<NodeId>& chain) {
   info.ref = Ref::error;
   info.text = keep(said.text);
   return problem(said.begin, said.end, said.text);
+}
+
+/// has(a.b) is for fields of values. Where a is but the beginning of names, a.b is a variable, and
+/// always there, or nothing.
+TypeId Checker::has(NodeId id) {
+  const Node& n = ast_[id];
+  const NodeId target = ast_.child(n, 0);
+  std::vector<NodeId> chain;
+  if (chain_of(target, chain) && local(ast_[chain[0]].name) == nullptr) {
+    const bool absolute = ast_[chain[0]].flag;
+    std::string full;
+    for (const NodeId step : chain)
+      full += (full.empty() ? "" : ".") + std::string(step_name(step));
+    if (variable(full, absolute) == nullptr && env_.groups.contains(full)) {
+      const Variable* found = variable(full + "." + std::string(n.name), absolute);
+      if (found != nullptr) return problem(n, words_.never_missing(*found));
+      chain.push_back(id);
+      return unknown_name(id, chain);
+    }
+  }
+  visit(target);
+  field(n, type(target), target);
+  return t(Of::bool_);
 }
 
 TypeId Checker::select(NodeId id) {

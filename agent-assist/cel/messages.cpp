@@ -239,6 +239,32 @@ std::string Words::not_bool(NodeId id) const {
   return result;
 }
 
+std::string Words::never_missing(const Variable& variable) const {
+  const std::string name = spelled(variable.name);
+  const auto instead = [&]() -> std::string {
+    switch (variable.type.of()) {
+      case Of::string_:
+        return "write " + name + " != \"\"";
+      case Of::bool_:
+        return "write " + name + " alone";
+      case Of::duration_:
+        return "write " + name + " > seconds(0)";
+      case Of::int_:
+      case Of::uint_:
+      case Of::double_:
+        return "write " + name + " != 0";
+      case Of::list_:
+        return "write " + name + ".size() > 0";
+      case Of::map_:
+        return "write has(" + name + ".NAME) for an entry of it";
+      default:
+        return "delete has(" + name + ")";
+    }
+  };
+  return "has() asks for what may be missing, and " + quoted_name(variable.name) +
+         " is always there: " + instead();
+}
+
 std::string Words::no_negative(NodeId id) const { return "there is no minus of " + with_text(id); }
 
 std::string Words::branches_differ(NodeId yes, NodeId no) const {

@@ -45,6 +45,8 @@ class Words {
   std::string bad_key(NodeId key, const Type& due) const;
   std::string not_indexable(NodeId target) const;
   std::string not_bool(NodeId id) const;
+  /// Of has() with a variable, which always has a value.
+  std::string never_missing(const Variable& variable) const;
   std::string no_negative(NodeId id) const;
   std::string branches_differ(NodeId yes, NodeId no) const;
   std::string cannot_compare(const Node& n) const;

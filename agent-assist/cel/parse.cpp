@@ -695,6 +695,17 @@ NodeId Parser::has_macro(const Lexeme& at, std::uint32_t begin, const std::vecto
     return fail(at.begin, at.end, "has() takes one field, as in has(call.attributes.plan)");
   }
   const Node& field = ast_.nodes[args[0]];
+  if (field.kind == NodeKind::index) {
+    const Node& map = ast_.nodes[ast_.child(field, 0)];
+    const Node& key = ast_.nodes[ast_.child(field, 1)];
+    const auto written = [this](const Node& n) {
+      return std::string(source_.substr(n.begin, n.end - n.begin));
+    };
+    if (map.kind == NodeKind::select)
+      return fail(at.begin, field.end,
+                  "has() takes a name behind a dot: write " + written(key) + " in " + written(map) +
+                      " instead");
+  }
   if (field.kind != NodeKind::select) {
     return fail(field.begin, field.end,
                 "has() takes a field, as in has(call.attributes.plan): write NAME.FIELD in it");
