@@ -299,9 +299,8 @@ std::string Words::cannot_compare(const Node& n) const {
   }
   if (duration_a && y.is(Of::string_)) return result + as_length(b);
   if (duration_b && x.is(Of::string_)) return result + as_length(a);
-  if (x.is(Of::timestamp_) && ast_[b].kind == NodeKind::literal && y.is(Of::string_)) {
-    return result + ": write timestamp(" + text(b) + ")";
-  }
+  if (x.is(Of::timestamp_) && y.is(Of::string_)) return result + as_moment(b);
+  if (y.is(Of::timestamp_) && x.is(Of::string_)) return result + as_moment(a);
   if (x.is(Of::timestamp_) && duration_b && text(a) != "now") {
     return result + ": write now - " + text(a) + " for the time since then";
   }
@@ -374,6 +373,14 @@ std::string Words::as_length(NodeId id) const {
   if (ast_[id].kind != NodeKind::literal) return "";
   const std::string length = length_in(id);
   return ": write " + (length.empty() ? "minutes(2) or days(7), for example" : length);
+}
+
+std::string Words::as_moment(NodeId id) const {
+  const Node& n = ast_[id];
+  if (n.kind != NodeKind::literal) return "";
+  const std::string moment = moment_as_text(n.value.as_string());
+  return moment.empty() ? ": write a moment as timestamp(\"2026-11-22T10:02:00Z\")"
+                        : ": write timestamp(\"" + moment + "\")";
 }
 
 /// The one argument that does not fit, where a length of time is due and a number or a text stands.

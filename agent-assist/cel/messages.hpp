@@ -68,6 +68,8 @@ class Words {
   std::string length_in(NodeId id) const;
   /// `: write days(7)`, of what stands where a length of time is due.
   std::string as_length(NodeId id) const;
+  /// `: write timestamp("2026-01-01T00:00:00Z")`, of text where a moment is due.
+  std::string as_moment(NodeId id) const;
   std::optional<NodeId> should_be_length(const Overload& overload,
                                          const std::vector<NodeId>& args) const;
 

@@ -400,6 +400,15 @@ std::optional<Seconds> parse_duration_text(std::string_view text) {
   return Seconds{seconds, nanos};
 }
 
+std::string moment_as_text(std::string_view text) {
+  constexpr std::size_t kDate = 10;  // characters of 2026-01-01
+  std::string moment(text);
+  if (moment.size() > kDate && moment[kDate] == ' ') moment[kDate] = 'T';
+  for (const std::string_view rest : {"", "Z", ":00Z", "T00:00:00Z"})
+    if (parse_timestamp(moment + std::string(rest))) return moment + std::string(rest);
+  return "";
+}
+
 std::string length_as_expression(std::string_view text) {
   if (parse_duration_text(text)) return "duration(\"" + std::string(text) + "\")";
   const std::size_t end = text.find_first_not_of("0123456789");

@@ -45,6 +45,9 @@ struct Seconds {
 /// RFC 3339 with up to nine digits of fraction kept, any offset, years 1 to 9999.
 std::optional<Seconds> parse_timestamp(std::string_view text);
 std::string timestamp_to_string(Seconds value);
+/// A date, or a moment without its zone or seconds, as parse_timestamp() reads it (in UTC):
+/// "2026-01-01" as "2026-01-01T00:00:00Z". "": it is something else.
+std::string moment_as_text(std::string_view text);
 /// As Go's ParseDuration: "1h30m", "-1.5s", "100ms"; within 2^63 ns.
 std::optional<Seconds> parse_duration_text(std::string_view text);
 /// How an expression has a length of time that people write as text: `days(7)` for "7d" and

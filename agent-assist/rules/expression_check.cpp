@@ -64,9 +64,11 @@ class Checker : ExpressionCheck {
                    instead + " instead of duration(\"" + text + "\").");
       return;
     }
+    const std::string moment = length ? "" : cel::moment_as_text(text);
     error(i, in_quotes(text) +
                  (length ? " is not a length of time. Write \"90s\", \"2m\" or \"1h30m\"."
-                         : " is not a moment. Write \"2026-11-22T10:02:00Z\"."));
+                         : " is not a moment. Write \"" +
+                               (moment.empty() ? "2026-11-22T10:02:00Z" : moment) + "\"."));
   }
 
   /// `now.getHours("Denver")`

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cel/text.hpp"
 #include "rules/comparison.hpp"
 
 namespace assist::rules {
@@ -207,7 +208,9 @@ std::optional<std::string> Values::moment(const Node& node) {
   if (!node.is_scalar()) return wrong_shape(node);
   const auto value = parse_rfc3339(node.text);
   if (!value) {
-    reader_.error(node, in_quotes(node.text) + " is not a moment. Write 2026-11-22T10:02:00Z.");
+    const std::string moment = cel::moment_as_text(node.text);
+    reader_.error(node, in_quotes(node.text) + " is not a moment. Write " +
+                            (moment.empty() ? "2026-11-22T10:02:00Z" : moment) + ".");
     return std::nullopt;
   }
   return "timestamp(\"" + format_rfc3339(*value) + "\")";
