@@ -823,8 +823,11 @@ TypeId Checker::call(NodeId id) {
   // Of a macro with a slip in its name nothing inside is known: exist(c, c.at > now).
   const bool macro =
       member && host == nullptr && builtin == nullptr && Words::is_like_macro(n.name);
+  // A group is no value; of customer.said() it is told that it is no function.
+  const bool group = member && host == nullptr && builtin == nullptr && !qualified.empty() &&
+                     env_.groups.contains(qualified.substr(0, qualified.size() - 1));
   for (const NodeId arg : args)
-    if (!macro || arg == args[0]) visit(arg);
+    if (arg == args[0] ? !group : !macro) visit(arg);
   if (member && (host != nullptr || builtin != nullptr)) {
     return overloads(id, n.name, true, args, host, builtin);
   }

@@ -27,6 +27,42 @@ std::string number_in_words(Of of) {
                            : "a whole number";
 }
 
+/// What other languages call a function. "": it is none of these.
+std::string_view function_called_elsewhere(std::string_view name) {
+  static constexpr std::pair<std::string_view, std::string_view> kOthers[] = {
+      {"len", "size"},
+      {"length", "size"},
+      {"count", "size"},
+      {"lower", "lowerAscii"},
+      {"lowercase", "lowerAscii"},
+      {"toLower", "lowerAscii"},
+      {"toLowerCase", "lowerAscii"},
+      {"upper", "upperAscii"},
+      {"uppercase", "upperAscii"},
+      {"toUpper", "upperAscii"},
+      {"toUpperCase", "upperAscii"},
+      {"any", "exists"},
+      {"some", "exists"},
+      {"every", "all"},
+      {"where", "filter"},
+      {"includes", "contains"},
+      {"hour", "getHours"},
+      {"hours", "getHours"},
+      {"minute", "getMinutes"},
+      {"minutes", "getMinutes"},
+      {"second", "getSeconds"},
+      {"seconds", "getSeconds"},
+      {"date", "getDate"},
+      {"month", "getMonth"},
+      {"year", "getFullYear"},
+      {"weekday", "getDayOfWeek"},
+      {"dayOfWeek", "getDayOfWeek"},
+  };
+  for (const auto& [other, function] : kOthers)
+    if (other == name) return function;
+  return "";
+}
+
 /// As a condition would spell the dotted name.
 std::string spelled(std::string_view name) {
   const auto dot = name.rfind('.');
@@ -123,6 +159,12 @@ Words::Said Words::unknown_name(const std::vector<Step>& steps,
   const std::string is_not =
       quoted_name(whole_group ? full + "." + std::string(steps[1].name) : full) +
       " is not a known fact.";
+  if (prefix.empty() && env_.host_functions(steps[0].name) != nullptr &&
+      ast_[steps[0].node].kind == NodeKind::ident) {
+    return {begin, end,
+            "\"" + std::string(steps[0].name) + "\" is a function: write " +
+                std::string(steps[0].name) + "(...) with what it asks about in its brackets"};
+  }
   if (prefix.empty() && steps.size() == 1) {
     const std::string lower = [&] {
       std::string l(full);
@@ -168,10 +210,18 @@ Words::Said Words::unknown_name(const std::vector<Step>& steps,
 }
 
 bool Words::is_like_macro(std::string_view name) {
-  return !nearest_slip(name, {kMacros.begin(), kMacros.end()}).empty();
+  const auto other = function_called_elsewhere(name);
+  return !nearest_slip(name, {kMacros.begin(), kMacros.end()}).empty() ||
+         std::find(kMacros.begin(), kMacros.end(), other) != kMacros.end();
 }
 
 std::string Words::unknown_function(const Node& n) const {
+  const bool member = n.kind == NodeKind::member_call;
+  if (!member && n.name == "not") return "write ! instead of not";
+  if (!member && env_.groups.contains(n.name))
+    return "\"" + std::string(n.name) +
+           "\" is a group of facts, and none of them a function: write " + std::string(n.name) +
+           ".NAME";
   std::vector<std::string_view> known;
   for (const auto& [name, unused] : env_.functions) known.push_back(name);
   for (const auto& [name, unused] : builtin_functions()) known.push_back(name);
@@ -185,6 +235,9 @@ std::string Words::unknown_function(const Node& n) const {
     if (target.kind == NodeKind::ident) {
       const std::string dotted = std::string(target.name) + "." + full;
       const auto best = nearest(dotted, known);
+      const std::string joined = std::string(target.name) + "_" + full;
+      if (env_.host_functions(joined) != nullptr)
+        return "\"" + dotted + "\" is not a known function." + did_you_mean(joined);
       if (best.find('.') != std::string_view::npos) {
         return "\"" + dotted + "\" is not a known function." + did_you_mean(best);
       }
@@ -196,7 +249,13 @@ std::string Words::unknown_function(const Node& n) const {
              full + "(c, c == 1)";
     }
   }
-  return "\"" + full + "\" is not a known function." + did_you_mean(nearest(full, known));
+  const std::string is_not = "\"" + full + "\" is not a known function.";
+  const auto other = function_called_elsewhere(n.name);
+  if (other.empty()) return is_not + did_you_mean(nearest(full, known));
+  if (member || other == "size") return is_not + did_you_mean(other);
+  const std::string value = n.count > 0 ? text(ast_.child(n, 0)) : "VALUE";
+  return is_not + " Write " + value + "." + std::string(other) + "(" + (n.count > 1 ? "..." : "") +
+         ")";
 }
 
 std::string Words::unknown_field(const Node& n, const StructType& object) const {
@@ -216,6 +275,12 @@ std::string Words::no_fields(const Node& n, NodeId target, TypeId) const {
   if (builtin_functions().find(n.name) != builtin_functions().end()) {
     return result + ": to call it, write " + text(target) + "." + std::string(n.name) + "()";
   }
+  const auto other = function_called_elsewhere(n.name);
+  const bool of_time = other.starts_with("get");
+  const Type of = type(target);
+  if (of.is(Of::duration_) && of_time) return result + ": compare it with minutes(2), say";
+  if (of.is(Of::timestamp_) ? of_time : !of_time && !other.empty())
+    return result + ": write " + text(target) + "." + std::string(other) + "()";
   return result;
 }
 
@@ -235,6 +300,10 @@ std::string Words::not_bool(NodeId id) const {
   const Node& n = ast_[id];
   if (n.kind == NodeKind::ident || n.kind == NodeKind::select) {
     result += ": compare it, as in " + text(id) + example_of(t.of());
+  } else if (n.kind == NodeKind::literal && t.is(Of::string_)) {
+    result += ": to ask for one of several, write FACT in [\"...\", " + text(id) + "]";
+  } else if (is_number(t.of()) && n.kind != NodeKind::literal) {
+    result += ": compare it, as in " + text(id) + " > 0";
   }
   return result;
 }
@@ -290,6 +359,14 @@ std::string Words::cannot_compare(const Node& n) const {
     return l.kind == NodeKind::literal && l.value.is(Kind::string_) &&
            parse_double(l.value.as_string()).has_value();
   };
+  const auto as_bool = [&](NodeId id) -> std::string {
+    const Node& l = ast_[id];
+    if (l.kind != NodeKind::literal || !l.value.is(Kind::string_)) return "";
+    const std::string_view word = l.value.as_string();
+    return word == "yes" || word == "on" || word == "true"    ? "true, without quotes"
+           : word == "no" || word == "off" || word == "false" ? "false, without quotes"
+                                                              : "";
+  };
   const bool duration_a = x.is(Of::duration_), duration_b = y.is(Of::duration_);
   if (duration_a && is_number(y.of())) {
     return result + ": write seconds(" + text(b) + ") or minutes(" + text(b) + ")";
@@ -304,6 +381,10 @@ std::string Words::cannot_compare(const Node& n) const {
   if (x.is(Of::timestamp_) && duration_b && text(a) != "now") {
     return result + ": write now - " + text(a) + " for the time since then";
   }
+  if (x.is(Of::bool_) && !as_bool(b).empty()) return result + ": write " + as_bool(b);
+  if (y.is(Of::bool_) && !as_bool(a).empty()) return result + ": write " + as_bool(a);
+  if (x.is(Of::list_) && is_number(y.of())) return result + ": write " + text(a) + ".size()";
+  if (y.is(Of::list_) && is_number(x.of())) return result + ": write " + text(b) + ".size()";
   if (is_number(x.of()) && is_text_number(b)) {
     return result + ": write the number without quotes";
   }
@@ -378,7 +459,13 @@ std::string Words::as_length(NodeId id) const {
 std::string Words::as_moment(NodeId id) const {
   const Node& n = ast_[id];
   if (n.kind != NodeKind::literal) return "";
-  const std::string moment = moment_as_text(n.value.as_string());
+  const std::string_view written = n.value.as_string();
+  const bool clock = written.size() >= 4 && written.size() <= 8 && written.find(':') < 3;
+  if (clock)
+    return ": of the time of day write now.getHours(\"America/Denver\") >= 17, say, or let the "
+           "rule "
+           "have \"active: {hours: ...}\"";
+  const std::string moment = moment_as_text(written);
   return moment.empty() ? ": write a moment as timestamp(\"2026-11-22T10:02:00Z\")"
                         : ": write timestamp(\"" + moment + "\")";
 }

@@ -199,6 +199,9 @@ class Parser {
   std::optional<std::string_view> variable_name(NodeId id);
   bool other_spelling();
   void unexpected_after_operand();
+  void unexpected_comma();
+  bool length_with_unit();
+  bool two_word_operator();
   void unexpected_operand();
 
   std::string_view source_;
@@ -240,29 +243,69 @@ std::string instead_of(std::string_view word) {
   return "";
 }
 
+/// The function that makes a length of time of a number with this unit; "": it is none.
+std::string_view function_of_unit(std::string_view unit) {
+  struct Unit {
+    std::string_view function;
+    std::string_view names[5];
+  };
+  static constexpr Unit kUnits[] = {{"seconds", {"s", "sec", "secs", "second", "seconds"}},
+                                    {"minutes", {"m", "min", "mins", "minute", "minutes"}},
+                                    {"hours", {"h", "hr", "hrs", "hour", "hours"}},
+                                    {"days", {"d", "day", "days"}}};
+  for (const auto& [function, names] : kUnits)
+    if (std::find(std::begin(names), std::end(names), unit) != std::end(names)) return function;
+  return "";
+}
+
+/// Where the number begins that ends before `end`. `end`: there is none.
+std::size_t number_before(std::string_view source, std::size_t end) {
+  const auto is_part = [](char c) { return (c >= '0' && c <= '9') || c == '.'; };
+  std::size_t start = end;
+  while (start > 0 && is_part(source[start - 1])) --start;
+  const bool name = start > 0 && (source[start - 1] == '_' || source[start - 1] == ')' ||
+                                  std::isalpha(static_cast<unsigned char>(source[start - 1])));
+  return name ? end : start;
+}
+
+/// `2m`, `1.5 hours`: told as minutes(2), hours(1.5).
+bool Parser::length_with_unit() {
+  const std::size_t start = number_before(source_, previous_end_);
+  if (start == previous_end_ || token_.text.empty()) return false;
+  const std::string number(source_.substr(start, previous_end_ - start));
+  const std::string_view function = function_of_unit(token_.text);
+  if (function.empty() && token_.text != "ms") return false;
+  const std::string right = function.empty() ? "duration(\"" + number + "ms\")"
+                                             : std::string(function) + "(" + number + ")";
+  fail(start, token_.end,
+       "write " + right + " instead of " + std::string(source_.substr(start, token_.end - start)));
+  return true;
+}
+
+/// `x not in y`, `x is not y`, with the cursor at the first of the two words.
+bool Parser::two_word_operator() {
+  std::string_view rest = source_.substr(token_.end);
+  rest.remove_prefix(std::min(rest.find_first_not_of(" \n\t"), rest.size()));
+  const std::string_view next = rest.substr(0, rest.find_first_of(" \n\t[(\"'"));
+  if (token_.text == "not" && next == "in")
+    fail_here(
+        "write !(A in B) instead of A not in B, with the ! and its brackets around all of it");
+  else if (token_.text == "is" && next == "not")
+    fail_here("write != instead of is not");
+  else
+    return false;
+  return true;
+}
+
 /// `and` for &&, `2m` for minutes(2), `=` for ==: what other languages write. False: none of these.
 bool Parser::other_spelling() {
   if (token_.token == Token::ident) {
+    if (two_word_operator()) return true;
     if (std::string text = instead_of(token_.text); !text.empty()) {
       fail_here(std::move(text));
       return true;
     }
-    const bool unit = token_.text == "s" || token_.text == "m" || token_.text == "h" ||
-                      token_.text == "d" || token_.text == "ms";
-    if (!unit || token_.space_before || previous_end_ == 0 || source_[previous_end_ - 1] < '0' ||
-        source_[previous_end_ - 1] > '9')
-      return false;
-    std::size_t start = previous_end_;
-    while (start > 0 && source_[start - 1] >= '0' && source_[start - 1] <= '9') --start;
-    const std::string n(source_.substr(start, previous_end_ - start));
-    const char u = token_.text[0];
-    const std::string right = token_.text == "ms" ? "duration(\"" + n + "ms\")"
-                              : u == 's'          ? "seconds(" + n + ")"
-                              : u == 'm'          ? "minutes(" + n + ")"
-                              : u == 'h'          ? "hours(" + n + ")"
-                                                  : "days(" + n + ")";
-    fail(start, token_.end, "write " + right + " instead of " + n + std::string(token_.text));
-    return true;
+    return length_with_unit();
   }
   if (token_.token != Token::punct) return false;
   struct Spelling {
@@ -303,8 +346,7 @@ void Parser::unexpected_after_operand() {
     if (text == ")") return void(fail_here("this ) closes nothing: there is no ( for it"));
     if (text == "]") return void(fail_here("this ] closes nothing: there is no [ for it"));
     if (text == "}") return void(fail_here("this } closes nothing: there is no { for it"));
-    if (text == ",")
-      return void(fail_here("a comma stands only between the parts of a list or call"));
+    if (text == ",") return unexpected_comma();
     if (text == ":") return void(fail_here("this : has no ? before it"));
     if (text == "{") {
       return void(fail_here("records are not written as NAME{...}: a map is {\"key\": value}"));
@@ -315,6 +357,16 @@ void Parser::unexpected_after_operand() {
     return;
   }
   fail_here("there is no operator, such as && or ==, before this");
+}
+
+void Parser::unexpected_comma() {
+  const std::string_view rest = source_.substr(token_.end);
+  const bool digit = !rest.empty() && rest[0] >= '0' && rest[0] <= '9';
+  const bool number = digit && number_before(source_, previous_end_) < previous_end_ &&
+                      previous_end_ == token_.begin;
+  fail_here(number ? "a number has no comma: write 0.5 for 0,5, and 1000 for 1,000"
+                   : "a comma stands only between the parts of a list or call: a list is written "
+                     "in square brackets, as in [\"a\", \"b\"]");
 }
 
 void Parser::unexpected_operand() {
