@@ -108,6 +108,20 @@ bool check_pattern(Reader& reader, const Node& node) {
   return false;
 }
 
+/// Of a value as it is written and as an expression has it: a number, a length or a moment, to
+/// tell the larger one of two.
+std::optional<double> size_of(const Node& node, const std::string& literal) {
+  double number = 0;
+  const char* const end = literal.data() + literal.size();
+  if (const auto [at, error] = std::from_chars(literal.data(), end, number);
+      error == std::errc() && at == end)
+    return number;
+  if (const auto length = parse_duration(node.text)) return static_cast<double>(length->count());
+  if (const auto moment = parse_rfc3339(node.text))
+    return static_cast<double>(moment->time_since_epoch().count());
+  return std::nullopt;
+}
+
 class LeafReader {
  public:
   LeafReader(Reader& reader, const Subject& subject, const Names& names)
@@ -125,6 +139,7 @@ class LeafReader {
  private:
   std::optional<std::string> positive(Test test, const Node& value) {
     const std::string_view name = info(test).name;
+    if (is_list_for_one(test, value)) return std::nullopt;
     switch (test) {
       case Test::is:
       case Test::is_not:
@@ -166,6 +181,21 @@ class LeafReader {
     return std::nullopt;
   }
 
+  /// Told: a list, where the test is for one value.
+  bool is_list_for_one(Test test, const Node& value) {
+    const bool takes_list = test == Test::one_of || test == Test::not_one_of ||
+                            test == Test::between || subject_.type == Subject::Type::texts ||
+                            subject_.type == Subject::Type::numbers;
+    if (takes_list || !value.is_list() || value.broken) return false;
+    const std::string advice = test == Test::is ? "For one of several write one_of."
+                               : test == Test::is_not
+                                   ? "For none of several write not_one_of."
+                                   : "For one of several write any: with a test for each.";
+    reader_.error(value,
+                  in_quotes(info(test).name) + " wants one value, and this is a list. " + advice);
+    return true;
+  }
+
   std::optional<std::string> equality(Test test, const Node& value) {
     const bool list = subject_.type == Type::texts || subject_.type == Type::numbers;
     const auto other = list ? values_.list(value, info(test).name) : values_.literal(value, false);
@@ -173,22 +203,8 @@ class LeafReader {
     return equals(subject_, *other, test == Test::is);
   }
 
-  /// Of a value as it is written and as an expression has it: a number, a length or a moment, to
-  /// tell the larger one of two.
-  static std::optional<double> size(const Node& node, const std::string& literal) {
-    double number = 0;
-    const char* const end = literal.data() + literal.size();
-    if (const auto [at, error] = std::from_chars(literal.data(), end, number);
-        error == std::errc() && at == end)
-      return number;
-    if (const auto length = parse_duration(node.text)) return static_cast<double>(length->count());
-    if (const auto moment = parse_rfc3339(node.text))
-      return static_cast<double>(moment->time_since_epoch().count());
-    return std::nullopt;
-  }
-
   std::optional<std::string> between(const Node& value) {
-    if (!reader_.is_list(value, "between")) return std::nullopt;
+    if (value.broken) return std::nullopt;
     if (value.items.size() != 2) {
       reader_.error(value, "\"between\" wants two values: between: [a, b].");
       return std::nullopt;
@@ -196,7 +212,7 @@ class LeafReader {
     const auto low = values_.literal(value.items[0], true);
     const auto high = values_.literal(value.items[1], true);
     if (!low || !high) return std::nullopt;
-    const auto from = size(value.items[0], *low), to = size(value.items[1], *high);
+    const auto from = size_of(value.items[0], *low), to = size_of(value.items[1], *high);
     if (from && to && *from > *to) {
       reader_.error(value, "\"between\" wants the lower value first: [" + value.items[1].text +
                                ", " + value.items[0].text + "].");
@@ -259,6 +275,37 @@ std::optional<Condition> short_test(Reader& reader, const yaml::Entry& entry,
   if (!source) return std::nullopt;
   return leaf(reader, entry.key, subject.name, info(test).name, entry.value, *source);
 }
+
+/// What `over`, `under` and the like of one fact leave: {over: 5m, under: 2m} leaves nothing.
+class Bounds {
+ public:
+  /// False, and told: no value passes this test and those before it.
+  bool take(Reader& reader, Test test, const yaml::Entry& part) {
+    const auto value = size_of(part.value, part.value.is_plain() ? part.value.text : "");
+    if (!value) return true;
+    const bool lower = test == Test::over || test == Test::at_least;
+    if (!lower && test != Test::under && test != Test::at_most) return true;
+    std::optional<Bound>& mine = lower ? least_ : most_;
+    const bool tighter = !mine || (lower ? *value > mine->value : *value < mine->value);
+    if (tighter) mine = Bound{*value, test == Test::at_least || test == Test::at_most, &part};
+    if (!least_ || !most_ || least_->value < most_->value ||
+        (least_->value == most_->value && least_->reached && most_->reached))
+      return true;
+    const auto words = [](const yaml::Entry& e) { return e.key.text + ": " + e.value.text; };
+    const yaml::Entry& other = *(lower ? most_ : least_)->part;
+    reader.error(part.key, "Nothing is both {" + words(other) + "} and {" + words(part) +
+                               "}. For one of the two write any: with a test for each.");
+    return false;
+  }
+
+ private:
+  struct Bound {
+    double value;
+    bool reached;  // the bound itself passes
+    const yaml::Entry* part;
+  };
+  std::optional<Bound> least_, most_;
+};
 
 /// What other languages call the tests.
 constexpr std::pair<std::string_view, Test> kOtherNames[] = {
@@ -333,6 +380,7 @@ std::optional<Condition> long_test(Reader& reader, const yaml::Entry& entry, con
   all.op = Condition::Op::all;
   all.place = reader.source().place(entry.key.begin);
   bool good = true;
+  Bounds bounds;
   for (const yaml::Entry& part : entry.value.entries) {
     const auto known_tests = test_names();
     const auto found = std::find(known_tests.begin(), known_tests.end(), part.key.text);
@@ -362,13 +410,31 @@ std::optional<Condition> long_test(Reader& reader, const yaml::Entry& entry, con
       continue;
     }
     const auto source = LeafReader(reader, subject, names).test(test, part.value);
-    good &= source.has_value();
+    good &= source.has_value() && bounds.take(reader, test, part);
     if (source)
       all.parts.push_back(leaf(reader, part.key, subject.name, *found, part.value, *source));
   }
   if (!good) return std::nullopt;
   if (all.parts.size() == 1) return std::move(all.parts[0]);
   return all;
+}
+
+/// Of a key that is but the beginning of names (call: {queue: x}, situation: outage): what to
+/// write.
+/// "": it is something else.
+std::string name_in_group(const yaml::Entry& entry, const Names& names) {
+  const std::string& group = entry.key.text;
+  if (group == "situation") {
+    const bool rule = entry.value.is_scalar() && names.is_rule(entry.value.text);
+    return "Write situation." + (rule ? entry.value.text : "ID") + ": yes" +
+           (rule ? "." : ", with the id of a rule.");
+  }
+  const auto in_group = [&](const std::string& name) { return names.is_fact(group + "." + name); };
+  if (entry.value.is_map() && !entry.value.entries.empty())
+    if (const std::string& name = entry.value.entries[0].key.text; in_group(name))
+      return "Write the whole name: " + group + "." + name + ".";
+  if (!in_group("id")) return "";
+  return "Write one of them, such as " + group + ".id.";
 }
 
 }  // namespace
@@ -389,6 +455,10 @@ std::optional<Condition> read_leaf(Reader& reader, const yaml::Entry& entry, con
     const auto source = word.read(reader, entry.value, names);
     if (!source) return std::nullopt;
     return leaf(reader, entry.key, std::string(word.name), "", entry.value, *source);
+  }
+  if (const std::string advice = name_in_group(entry, names); !advice.empty()) {
+    reader.error(entry.key, in_quotes(entry.key.text) + " is a group of facts, not one. " + advice);
+    return std::nullopt;
   }
   const auto subject = subject_of(reader, entry.key, names);
   if (!subject) {

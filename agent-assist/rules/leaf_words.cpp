@@ -18,6 +18,13 @@ std::optional<std::string> whole_text(Reader& reader, const Node& value, std::st
 }
 
 std::optional<std::string> affected_by(Reader& reader, const Node& value, const Names&) {
+  if (value.is_list() && !value.broken) {
+    reader.error(
+        value,
+        "\"affected_by\" wants one kind, and this is a list. For one of several write any: "
+        "with affected_by for each.");
+    return std::nullopt;
+  }
   const auto kind = whole_text(reader, value, "affected_by");
   return kind ? std::optional("affected_by(" + cel_text(*kind) + ")") : std::nullopt;
 }

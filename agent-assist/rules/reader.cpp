@@ -60,6 +60,14 @@ bool is_number(const Node& node) {
          std::holds_alternative<yaml::Misfit>(value);
 }
 
+/// `[a, b]` of `a, b`, where that is a list as it stands.
+std::string in_brackets(const Node& node) {
+  constexpr std::size_t kMost = 60;
+  const bool plain = node.is_plain() && node.text.size() <= kMost &&
+                     node.text.find_first_of("[]{}#:\n\"'&*!|>%@`") == std::string::npos;
+  return plain ? "[" + node.text + "]" : "[a, b]";
+}
+
 /// Of an item of a list that is not there.
 bool is_lone_dash(const Node& node, const Source& source) {
   return node.missing && source.text().substr(node.begin).starts_with('-');
@@ -69,8 +77,62 @@ bool is_one_of(std::string_view name, const std::vector<std::string_view>& names
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-/// Of `10,50` and `1,000`.
-std::string comma_advice(std::string_view text) {
+/// How many seconds a unit has, as people write it; 0: it is none.
+double seconds_of(std::string_view unit) {
+  struct Unit {
+    double seconds;
+    std::string_view names[5];
+  };
+  static constexpr Unit kUnits[] = {{1, {"s", "sec", "secs", "second", "seconds"}},
+                                    {60, {"m", "min", "mins", "minute", "minutes"}},
+                                    {3600, {"h", "hr", "hrs", "hour", "hours"}},
+                                    {86400, {"d", "day", "days"}},
+                                    {604800, {"w", "week", "weeks"}}};
+  for (const auto& [seconds, names] : kUnits)
+    if (!unit.empty() && std::find(std::begin(names), std::end(names), unit) != std::end(names))
+      return seconds;
+  return 0;
+}
+
+/// `2 min`, `1.5h` and `30m 1h` as rule files have it: 2m, 1h30m; "": it is something else.
+std::string length_as_written(std::string_view text) {
+  constexpr double kMost = 1e9;
+  double sum = 0;
+  while (!text.empty()) {
+    const auto take = [&text](std::string_view characters) {
+      const std::size_t end = std::min(text.find_first_not_of(characters), text.size());
+      const std::string_view out = text.substr(0, end);
+      text.remove_prefix(end);
+      return out;
+    };
+    const std::string number(take("0123456789.,"));
+    take(" ");
+    const double seconds = seconds_of(take("abcdefghijklmnopqrstuvwxyz"));
+    take(" ");
+    const std::size_t point = number.find_first_of(".,");
+    const bool one_point = point == number.find_last_of(".,");
+    if (number.empty() || point == 0 || !one_point || seconds == 0) return "";
+    double value = 0;
+    const auto whole = std::string_view(number).substr(0, point);
+    if (whole.size() > 9) return "";
+    for (const char c : whole) value = value * 10 + (c - '0');
+    double place = 0.1;
+    for (std::size_t i = point; i != std::string::npos && ++i < number.size(); place /= 10)
+      value += place * (number[i] - '0');
+    sum += value * seconds;
+  }
+  const auto seconds = static_cast<std::int64_t>(sum + 0.5);
+  const double rest = sum - static_cast<double>(seconds);
+  if (seconds <= 0 || sum > kMost || rest > 1e-6 || rest < -1e-6) return "";
+  return format_duration(std::chrono::seconds(seconds));
+}
+
+/// Of `10,50` and `1,000`, and of a number in quotes.
+std::string number_advice(const Node& node) {
+  const std::string_view text = node.text;
+  Node plain = node;
+  plain.style = yaml::Style::plain;
+  if (!node.is_plain() && is_number(plain)) return " Write it without quotes.";
   const bool number = text.find_first_not_of("+-.,0123456789") == std::string_view::npos;
   return number && text.find(',') != std::string_view::npos
              ? " Write 1000 for 1,000, and 0.5 for 0,5."
@@ -158,6 +220,11 @@ std::string indent_below(std::string_view key) {
          ":\" above it, which has no value as it stands.";
 }
 
+std::string length_advice(std::string_view text) {
+  const std::string length = length_as_written(text);
+  return " Write " + (length.empty() ? "90s, 2m, 1h30m or 7d" : length) + ".";
+}
+
 std::string no_time_zone(std::string_view name) {
   return in_quotes(name) +
          " is not a time zone. Write a name such as Europe/Berlin, America/Denver or UTC.";
@@ -237,7 +304,7 @@ std::optional<Duration> Reader::length(const Node& node, std::string_view name) 
   if (!is_value(node, name, "a length of time such as 90s")) return std::nullopt;
   const auto out = parse_duration(node.text);
   if (!out)
-    error(node, in_quotes(node.text) + " is not a length of time. Write 90s, 2m, 1h30m or 7d.");
+    error(node, in_quotes(node.text) + " is not a length of time." + length_advice(node.text));
   return out;
 }
 
@@ -263,7 +330,7 @@ std::optional<std::int64_t> Reader::whole(const Node& node, std::string_view nam
   error(node, std::holds_alternative<yaml::Misfit>(value)
                   ? in_quotes(node.text) + " is too large a number."
                   : in_quotes(name) + " wants a whole number, and this is " + in_quotes(node.text) +
-                        "." + comma_advice(node.text));
+                        "." + number_advice(node));
   return std::nullopt;
 }
 
@@ -287,7 +354,7 @@ std::optional<double> Reader::number(const Node& node, std::string_view name) {
   error(node, std::holds_alternative<yaml::Misfit>(value)
                   ? in_quotes(node.text) + " is not a number that can be used here."
                   : in_quotes(name) + " wants a number, and this is " + in_quotes(node.text) + "." +
-                        comma_advice(node.text));
+                        number_advice(node));
   return std::nullopt;
 }
 
@@ -320,7 +387,7 @@ bool Reader::is_list(const Node& node, std::string_view name) {
   } else {
     error(node, in_quotes(name) + " wants a list, and this is " + std::string(kind_in_words(node)) +
                     (node.is_map() ? ". Put a dash and a space before each item."
-                                   : ". Put it in brackets: [a, b]."));
+                                   : ". Put it in brackets: " + in_brackets(node) + "."));
   }
   return false;
 }

@@ -27,6 +27,8 @@ std::string where_it_belongs(std::string_view key, std::string_view what);
 /// Of what stands below a key without a value and is indented as the key is.
 std::string indent_below(std::string_view key);
 /// What is said of a name that is no time zone's.
+/// ` Write 2m.` of `2 minutes`; of what cannot be read at all, examples.
+std::string length_advice(std::string_view text);
 std::string no_time_zone(std::string_view name);
 /// `"a", "b" or "c"`.
 std::string one_of(const std::vector<std::string_view>& names);

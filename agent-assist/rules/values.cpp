@@ -119,6 +119,16 @@ bool Values::is_comparison(const Node& node) {
   return true;
 }
 
+bool Values::is_negation(const Node& node, bool item) {
+  const std::string_view text = node.text;
+  const bool name = text.size() > 1 && text[0] == '!' && is_id(text.substr(1));
+  if (name)
+    reader_.error(node, in_quotes(text) + " would be compared with its sign. " +
+                            (item ? "Write not_one_of for none of several."
+                                  : "Write {is_not: " + std::string(text.substr(1)) + "}."));
+  return name;
+}
+
 bool Values::is_named_list(const Node& node) {
   const std::string& text = node.text;
   if (!node.is_plain() || !text.starts_with("lists.") || text.find(' ') != std::string::npos)
@@ -151,7 +161,8 @@ std::optional<std::string> Values::text(const Node& node, bool item) {
   const bool listed = subject_.attribute != nullptr && !subject_.attribute->allowed.empty();
   const auto value =
       item || listed ? reader_.text(node, subject_.name) : reader_.one_text(node, subject_.name);
-  if (!value || !allowed(node, *value) || is_named_list(node)) return std::nullopt;
+  if (!value || !allowed(node, *value) || is_named_list(node) || is_negation(node, item))
+    return std::nullopt;
   if (subject_.name == "call.step") {
     if (std::string wrong = names_.wrong_step(*value); !wrong.empty()) {
       reader_.error(node, std::move(wrong));

@@ -34,6 +34,8 @@ class Values {
   bool is_comparison(const yaml::Node& node);
   /// Told: a list, also one that nobody declared, where one text is due.
   bool is_named_list(const yaml::Node& node);
+  /// Told: `"!billing"`, where no list of values is declared.
+  bool is_negation(const yaml::Node& node, bool item);
   void unknown_list(const yaml::Node& node);
   /// "" is a value to compare with: of what is not known.
   static bool is_empty_text(const yaml::Node& node);

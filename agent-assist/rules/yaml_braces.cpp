@@ -257,12 +257,21 @@ bool Parser::is_cut_by_comma(Entry& before, const Entry& entry) {
   const auto is_number = [](std::string_view text) {
     return !text.empty() && text.find_first_not_of("+-.0123456789") == std::string_view::npos;
   };
-  const bool number = is_number(value.text) && is_number(rest.text) && rest.begin == value.end + 1;
+  const std::string_view digits =
+      std::string_view(rest.text).substr(0, rest.text.find_last_of("0123456789") + 1);
+  const std::string_view unit = std::string_view(rest.text).substr(digits.size());
+  const bool length =
+      !unit.empty() && std::string_view("smhd").find(unit) != std::string_view::npos;
+  const bool number = is_number(value.text) && is_number(digits) && (unit.empty() || length) &&
+                      rest.begin == value.end + 1;
   const bool list = value.text.starts_with('(') && !value.text.ends_with(')');
   if (!number && !list) return false;
   if (!value.broken)
     report_.add(value.begin,
-                number ? "In braces a comma ends the value. Write 1000 for 1,000, and 0.5 for 0,5."
+                number ? length ? "In braces a comma ends the value, and a length of time has no "
+                                  "fraction. Write 1h30m for 1,5h."
+                                : "In braces a comma ends the value. Write 1000 for 1,000, and 0.5 "
+                                  "for 0,5."
                        : "The items of a list stand in brackets: [first, second].");
   value.broken = true;
   if (list && rest.text.ends_with(')')) value.text += ')';
