@@ -94,6 +94,7 @@ class Checker {
   TypeId name(NodeId id);
   TypeId unknown_name(NodeId id, const std::vector<NodeId>& chain);
   TypeId has(NodeId id);
+  bool is_dashed_name(const Node& n);
   TypeId select(NodeId id);
   TypeId field(const Node& n, TypeId target, NodeId target_node);
   TypeId index(NodeId id);
@@ -581,7 +582,27 @@ std::optional<bool> Checker::contained(NodeId a, NodeId b) {
   return false;
 }
 
+/// Told: `call.agent-name`, where call.agent_name is a variable and `name` is none.
+bool Checker::is_dashed_name(const Node& n) {
+  const NodeId a = ast_.child(n, 0), b = ast_.child(n, 1);
+  const Node& rest = ast_[b];
+  std::vector<NodeId> chain;
+  const bool dashed = n.op == Op::sub && rest.kind == NodeKind::ident && !rest.flag &&
+                      ast_[a].end + 1 == rest.begin && local(rest.name) == nullptr &&
+                      variable(rest.name, false) == nullptr && chain_of(a, chain);
+  if (!dashed || local(ast_[chain[0]].name) != nullptr) return false;
+  std::string name;
+  for (const NodeId step : chain) name += (name.empty() ? "" : ".") + std::string(step_name(step));
+  const std::string written = name + "-" + std::string(rest.name);
+  name += "_" + std::string(rest.name);
+  if (variable(name, ast_[chain[0]].flag) == nullptr) return false;
+  problem(n.begin, n.end,
+          "\"" + written + "\" is not a known fact. Did you mean \"" + name + "\"?");
+  return true;
+}
+
 TypeId Checker::binary(const Node& n) {
+  if (is_dashed_name(n)) return t(Of::error_);
   visit_child(n, 0);
   visit_child(n, 1);
   const NodeId a = ast_.child(n, 0), b = ast_.child(n, 1);

@@ -174,8 +174,10 @@ Words::Said Words::unknown_name(const std::vector<Step>& steps,
     if (lower == "true" || lower == "false" || lower == "null") {
       return {begin, end, "write " + lower + " instead of " + full};
     }
-    if (lower == "yes" || lower == "on") return {begin, end, "write true instead of " + full};
-    if (lower == "no" || lower == "off") return {begin, end, "write false instead of " + full};
+    if (lower == "yes" || lower == "on" || lower == "always")
+      return {begin, end, "write true instead of " + full};
+    if (lower == "no" || lower == "off" || lower == "never")
+      return {begin, end, "write false instead of " + full};
     if (lower == "none" || lower == "nil") return {begin, end, "write null instead of " + full};
     for (const auto local : locals) known.push_back(local);
   }
@@ -235,6 +237,8 @@ std::string Words::unknown_function(const Node& n) const {
     if (target.kind == NodeKind::ident) {
       const std::string dotted = std::string(target.name) + "." + full;
       const auto best = nearest(dotted, known);
+      if (env_.variable(dotted) != nullptr)
+        return "\"" + dotted + "\" is a fact, and no function: write it without ( )";
       const std::string joined = std::string(target.name) + "_" + full;
       if (env_.host_functions(joined) != nullptr)
         return "\"" + dotted + "\" is not a known function." + did_you_mean(joined);

@@ -380,7 +380,12 @@ void Parser::unexpected_operand() {
   if (token_.token == Token::punct) {
     const auto text = token_.text;
     if (text == "=" || text == "&" || text == "|") return unexpected_after_operand();
-    fail_here("a value is missing before this " + std::string(text));
+    const bool arrow = text == ">" && previous_end_ == token_.begin &&
+                       source_.substr(0, previous_end_).ends_with('-');
+    if (arrow)
+      fail(previous_end_ - 1, token_.end, "write . instead of ->");
+    else
+      fail_here("a value is missing before this " + std::string(text));
     return;
   }
   fail_here("a value is missing here");

@@ -83,6 +83,9 @@ std::optional<std::chrono::minutes> clock_time(std::string_view& text) {
 }
 
 void hours(Reader& reader, const Node& node, Active::Spec& spec) {
+  if (node.is_list() && !node.broken)
+    return reader.error(
+        node, "\"hours\" is one stretch of the day, and this is a list. Write a rule for each.");
   const auto text = reader.text(node, "hours");
   if (!text) return;
   std::string_view rest = *text;
@@ -236,9 +239,12 @@ std::optional<Active> read_active(Reader& reader, const Node& node) {
   if (const Node* value = fields.find("hours")) hours(reader, *value, spec);
   const Node* zone = fields.find("time_zone");
   if (zone != nullptr) spec.time_zone = reader.text(*zone, "time_zone").value_or("UTC");
+  Active::Spec zone_alone;
+  zone_alone.time_zone = spec.time_zone;
+  if (zone != nullptr && !Active::make(zone_alone))
+    reader.error(*zone, no_time_zone(spec.time_zone));
   if (reader.report().count() != before) return std::nullopt;
   auto active = Active::make(spec);
-  if (!active && zone != nullptr) reader.error(*zone, no_time_zone(spec.time_zone));
   if (active && until_node != nullptr && is_reversed(spec, whole_day)) {
     reader.error(*until_node, std::string(kReversed));
     return std::nullopt;

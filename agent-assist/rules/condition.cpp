@@ -74,8 +74,10 @@ std::optional<Condition> read_expression(Reader& reader, const Node& node, const
   }
   const auto text = reader.text(node, "a condition");
   if (!text) return std::nullopt;
-  if (text->starts_with("${")) {
-    reader.error(node, "A condition is written without ${ }: that is for texts.");
+  if (text->starts_with("${") || text->starts_with("{{")) {
+    const bool ours = text->starts_with("${");
+    reader.error(node, ours ? "A condition is written without ${ }: that is for texts."
+                            : "A condition is written without {{ }}.");
     return std::nullopt;
   }
   if (std::string advice = leaf_as_text(node); !advice.empty()) {

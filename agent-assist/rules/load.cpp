@@ -102,6 +102,15 @@ void Loader::open(const SourceFile& source) {
   file.root = yaml::read(file.source, file.reader.report());
 }
 
+/// Whether a file holds the keys of a rule, and no "rules:".
+bool is_bare_rule(const Node& root) {
+  const auto has = [&root](std::string_view key) {
+    return std::any_of(root.entries.begin(), root.entries.end(),
+                       [key](const yaml::Entry& entry) { return entry.key.text == key; });
+  };
+  return !has("rules") && has("id") && (has("title") || has("when"));
+}
+
 /// What other files may name: rule ids and lists.
 void Loader::collect(File& file) {
   if (!file.root) return salvage(file, file.source.text());
@@ -111,7 +120,15 @@ void Loader::collect(File& file) {
     file.reader.error(root,
                       "A rule file holds \"rules:\" with a list of rules below it, and may "
                       "hold \"lists:\".");
+    if (!root.is_scalar()) salvage(file, file.source.text());
     return;
+  }
+  if (is_bare_rule(root)) {
+    file.reader.error(
+        root,
+        "A rule stands in a list: write \"rules:\" on a line above it, and put it below "
+        "that, indented, with a dash and a space before its first key.");
+    return salvage(file, file.source.text());
   }
   Fields fields(file.reader, root, "a rule file", {"lists", "rules"});
   file.lists = fields.find("lists");

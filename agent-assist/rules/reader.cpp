@@ -182,10 +182,70 @@ std::string where_it_belongs(std::string_view key, std::string_view what) {
   return "";
 }
 
+/// What people call a key of `what` otherwise; "": nothing known.
+std::string_view key_called_otherwise(std::string_view what, std::string_view key) {
+  struct Other {
+    std::string_view what, other, key;
+  };
+  static constexpr Other kOthers[] = {
+      {"a rule", "if", "when"},
+      {"a rule", "condition", "when"},
+      {"a rule", "conditions", "when"},
+      {"a rule", "trigger", "when"},
+      {"a rule", "then", "suggest"},
+      {"a rule", "do", "suggest"},
+      {"a rule", "action", "suggest"},
+      {"a rule", "actions", "suggest"},
+      {"a rule", "suggestions", "suggest"},
+      {"a rule", "except", "unless"},
+      {"a rule", "name", "title"},
+      {"a rule", "description", "title"},
+      {"a rule", "delay", "for"},
+      {"a rule", "schedule", "active"},
+      {"a suggestion", "text", "say"},
+      {"a suggestion", "message", "say"},
+      {"a suggestion", "script", "say"},
+      {"a suggestion", "reason", "because"},
+      {"a suggestion", "why", "because"},
+      {"a suggestion", "name", "headline"},
+      {"a suggestion", "escalate", "escalate_to"},
+      {"a suggestion", "question", "ask"},
+      {"active", "to", "until"},
+      {"active", "end", "until"},
+      {"active", "start", "from"},
+      {"active", "since", "from"},
+      {"active", "zone", "time_zone"},
+      {"active", "tz", "time_zone"},
+      {"contacts", "count", "at_least"},
+      {"contacts", "last", "within"},
+      {"events", "count", "at_least"},
+      {"events", "last", "within"},
+  };
+  for (const Other& other : kOthers)
+    if (other.what == what && other.other == key) return other.key;
+  return "";
+}
+
 bool is_id(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
   });
+}
+
+/// `long_hold` of `Long Hold`; "": letters beyond ASCII are in it.
+std::string id_like(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) >= 0x80) return "";
+    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    if (is_id(std::string_view(&lower, 1))) {
+      out += lower;
+    } else if (!out.empty() && out.back() != '_') {
+      out += '_';
+    }
+  }
+  while (out.ends_with('_')) out.pop_back();
+  return out;
 }
 
 std::string in_quotes(std::string_view text) {
@@ -294,7 +354,9 @@ std::optional<std::string> Reader::one_text(const Node& node, std::string_view n
 std::optional<std::string> Reader::id(const Node& node, std::string_view name) {
   auto out = text(node, name);
   if (out && !is_id(*out)) {
-    error(node, in_quotes(*out) + " cannot be an id: use the letters a to z, digits, _ and -.");
+    const std::string near = id_like(*out);
+    error(node, in_quotes(*out) + " cannot be an id: use the letters a to z, digits, _ and -" +
+                    (near.empty() ? "." : ", as in " + near + "."));
     return std::nullopt;
   }
   return out;
@@ -423,6 +485,11 @@ void Fields::tell_unknown(const Node& key, const std::vector<std::string_view>& 
     return;
   }
   std::string advice = where_it_belongs(key.text, what_);
+  const std::string_view meant = key_called_otherwise(what_, key.text);
+  if (advice.empty() && !meant.empty() && this->key(meant) == nullptr) {
+    told_.emplace_back(meant);
+    advice = " Did you mean " + in_quotes(meant) + "?";
+  }
   if (advice.empty()) {
     const auto near = cel::nearest(key.text, keys);
     if (!near.empty()) told_.emplace_back(near);

@@ -54,6 +54,12 @@ std::optional<Limit> limit(Reader& reader, const Node& node, std::string_view na
 }
 
 void limits(Reader& reader, const Node& node, Rule& rule) {
+  if (const auto count = node.is_scalar() ? yaml::resolve(node) : yaml::Scalar();
+      std::holds_alternative<std::int64_t>(count)) {
+    reader.error(node,
+                 "\"limit\" names what it limits. Write limit: {per_call: " + node.text + "}.");
+    return;
+  }
   if (!reader.is_map(node, "limit")) return;
   Fields fields(reader, node, "limit", {"per_call", "per_customer", "per_agent"});
   if (node.entries.empty()) reader.error(node, "\"limit\" names no limit.");

@@ -8,6 +8,8 @@ namespace {
 
 using yaml::Node;
 
+constexpr std::size_t kShownBytes = 60;  // of a text in a message
+
 const std::vector<std::string_view> kSuggestionKeys = {
     "id",  "suppress", "offer",    "escalate_to",   "ask",  "follow_up", "headline",
     "say", "because",  "priority", "expires_after", "step", "group"};
@@ -155,16 +157,27 @@ bool is_suggestion(const Node& map) {
   });
 }
 
+/// Told: `suggest: Say hello`, or such an item of the list.
+bool is_headline_alone(Reader& reader, const Node& node) {
+  if (!node.is_scalar() || yaml::is_null(node) || node.broken) return false;
+  reader.error(node, "A suggestion has keys, \"headline\" at least. Write - headline: " +
+                         std::string(reader.source().text().substr(
+                             node.begin, std::min(node.end - node.begin, kShownBytes))) +
+                         " on a line below \"suggest:\".");
+  return true;
+}
+
 }  // namespace
 
 bool read_suggestions(Reader& reader, const Node& node, Rule& rule, const Names& names) {
+  if (is_headline_alone(reader, node)) return false;
   if (!reader.is_list(node, "suggest")) {
     if (is_suggestion(node)) SuggestionReader(reader, names).read(node);
     return false;
   }
   check_ids(reader, node);
   for (const Node& item : node.items) {
-    if (!reader.is_map(item, "A suggestion")) continue;
+    if (is_headline_alone(reader, item) || !reader.is_map(item, "A suggestion")) continue;
     Suggestion suggestion = SuggestionReader(reader, names).read(item);
     suggestion.name = suggestion.id.empty() ? rule.id : rule.id + "." + suggestion.id;
     rule.suggestions.push_back(std::move(suggestion));

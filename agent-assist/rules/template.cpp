@@ -74,6 +74,8 @@ class TemplateReader {
         at += 3;
       } else if (s_.substr(at).starts_with("${")) {
         at = expression(at);
+      } else if (const std::size_t end = placeholder(at); end > at) {
+        at = end;
       } else {
         literal_ += s_[at++];
       }
@@ -126,6 +128,26 @@ class TemplateReader {
       add(std::move(*program));
     }
     return end + 1;
+  }
+
+  /// Told: `{call.queue}`, `{{ name }}`, `$call.queue`, which would be shown as they stand. Returns
+  /// where the text goes on; `at`: none of these begins here.
+  std::size_t placeholder(std::size_t at) {
+    const bool opens = s_[at] == '{' || s_[at] == '$' || s_.substr(at).starts_with("<%");
+    if (!opens) return at;
+    const bool double_brace = s_.substr(at).starts_with("{{");
+    const std::size_t begin = std::min(s_.find_first_not_of("{$<%= (", at), s_.size());
+    if (s_.substr(at, begin - at).find("${") != std::string_view::npos) return at;
+    constexpr std::string_view kName =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.";
+    const std::size_t end = std::min(s_.find_first_not_of(kName, begin), s_.size());
+    std::string_view name = s_.substr(begin, end - begin);
+    while (name.ends_with('.')) name.remove_suffix(1);
+    const bool fact = names_.is_fact(name) || name.find(".attributes.") != name.npos;
+    if (!fact && (!double_brace || name.empty())) return at;
+    fail(at, "This would be shown as it stands. Write ${ " + std::string(name) +
+                 " } for the value" + (fact ? "." : " of a fact."));
+    return end;
   }
 
   void add(cel::Program program) {
