@@ -41,6 +41,8 @@ std::string_view function_called_elsewhere(std::string_view name) {
       {"uppercase", "upperAscii"},
       {"toUpper", "upperAscii"},
       {"toUpperCase", "upperAscii"},
+      {"max", "math.greatest"},
+      {"min", "math.least"},
       {"any", "exists"},
       {"some", "exists"},
       {"every", "all"},
@@ -205,6 +207,17 @@ Words::Said Words::unknown_name(const std::vector<Step>& steps,
     if (!group.empty()) return {begin, end, is_not + did_you_mean(group)};
   }
   if (!best.empty() && best == full) best = "";
+  const auto is_map = [this](std::string_view name) {
+    const Variable* found = env_.variable(name);
+    return found != nullptr && found->type.is(Of::map_);
+  };
+  if (whole_group && is_map(best))
+    return {begin, end,
+            is_not + did_you_mean(std::string(best) + "." + std::string(steps[1].name))};
+  if (best.empty() && !prefix.empty() && suggest_names_)
+    for (const Variable& v : env_.variables)
+      if (v.name.starts_with(prefix) && is_map(v.name))
+        return {begin, end, is_not + did_you_mean(v.name + full.substr(prefix.size() - 1))};
   if (prefix.empty() && best.empty() && steps.size() == 1) {
     return {begin, end, is_not + " Text is written in quotes: \"" + full + "\"."};
   }
@@ -256,6 +269,9 @@ std::string Words::unknown_function(const Node& n) const {
   const std::string is_not = "\"" + full + "\" is not a known function.";
   const auto other = function_called_elsewhere(n.name);
   if (other.empty()) return is_not + did_you_mean(nearest(full, known));
+  if (other.starts_with("math."))
+    return is_not + " Write " + std::string(other) + "(" +
+           (n.count > 0 ? text(ast_.child(n, 0)) : "...") + (n.count > 1 ? ", ..." : "") + ")";
   if (member || other == "size") return is_not + did_you_mean(other);
   const std::string value = n.count > 0 ? text(ast_.child(n, 0)) : "VALUE";
   return is_not + " Write " + value + "." + std::string(other) + "(" + (n.count > 1 ? "..." : "") +
@@ -385,6 +401,12 @@ std::string Words::cannot_compare(const Node& n) const {
   if (x.is(Of::timestamp_) && duration_b && text(a) != "now") {
     return result + ": write now - " + text(a) + " for the time since then";
   }
+  const Node& left = ast_[a];
+  const bool comparison =
+      left.kind == NodeKind::binary &&
+      (left.op == Op::lt || left.op == Op::le || left.op == Op::gt || left.op == Op::ge);
+  if (comparison && n.op != Op::eq && n.op != Op::ne)
+    return result + ": write two comparisons, joined by &&";
   if (x.is(Of::bool_) && !as_bool(b).empty()) return result + ": write " + as_bool(b);
   if (y.is(Of::bool_) && !as_bool(a).empty()) return result + ": write " + as_bool(a);
   if (x.is(Of::list_) && is_number(y.of())) return result + ": write " + text(a) + ".size()";
@@ -493,6 +515,8 @@ std::optional<NodeId> Words::should_be_length(const Overload& overload,
 std::string Words::bad_arguments(std::string_view name, bool member,
                                  const std::vector<NodeId>& args, const std::vector<Overload>* host,
                                  const std::vector<Overload>* builtin) const {
+  if (member && name == "contains" && args.size() == 2 && type(args[0]).is(Of::list_))
+    return "a list is not asked so: write " + text(args[1]) + " in " + text(args[0]);
   std::string given;
   for (std::size_t i = member ? 1 : 0; i < args.size(); ++i) {
     given += (given.empty() ? "" : ", ") + with_text(args[i]);

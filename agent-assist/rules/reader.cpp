@@ -210,6 +210,18 @@ std::string_view key_called_otherwise(std::string_view what, std::string_view ke
       {"a suggestion", "name", "headline"},
       {"a suggestion", "escalate", "escalate_to"},
       {"a suggestion", "question", "ask"},
+      {"a test", "title", "name"},
+      {"a test", "description", "name"},
+      {"a test", "given", "events"},
+      {"a test", "then", "expect"},
+      {"a test", "expected", "expect"},
+      {"an event", "time", "at"},
+      {"an event", "after", "at"},
+      {"an event", "event", "type"},
+      {"an event", "call", "subject"},
+      {"an expectation", "after", "at"},
+      {"an expectation", "time", "at"},
+      {"an expectation", "subject", "call"},
       {"active", "to", "until"},
       {"active", "end", "until"},
       {"active", "start", "from"},
@@ -446,6 +458,12 @@ bool Reader::is_list(const Node& node, std::string_view name) {
     error(node, in_quotes(name) + " is an empty list. Name something in it, or delete the key.");
   } else if (yaml::is_null(node)) {
     error(node, is_lone_dash(node, source()) ? kNoItem : no_value(name));
+  } else if (name == "rules" && node.is_map() && node.entries[0].value.is_map()) {
+    const std::string& id = node.entries[0].key.text;
+    error(node, "\"rules\" is a list: write \"- id: " + id + "\" in place of \"" + id +
+                    ":\", and the other keys below \"id\".");
+  } else if (node.is_plain() && node.text == "none") {
+    error(node, in_quotes(name) + " wants a list. Write [] for none.");
   } else {
     error(node, in_quotes(name) + " wants a list, and this is " + std::string(kind_in_words(node)) +
                     (node.is_map() ? ". Put a dash and a space before each item."

@@ -133,6 +133,11 @@ std::optional<Subject> subject_of(Reader& reader, const Node& key, const Names& 
   std::vector<std::string> all;
   if (reader.report().may_look_at_names()) all = names.facts();
   reader.report().looked_at_names(all.size());
+  if (name.starts_with("attributes.")) {
+    reader.error(key, in_quotes(name) + " is not a known fact. Did you mean " +
+                          in_quotes("call." + key.text) + "?");
+    return std::nullopt;
+  }
   const std::string_view group = group_meant_by(name);
   reader.error(key, in_quotes(name) + " is not a known fact." +
                         (group.empty() ? did_you_mean(name, {all.begin(), all.end()})

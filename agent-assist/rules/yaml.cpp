@@ -79,9 +79,17 @@ void Parser::end_line(const Node& before) {
     const char* what = before.is_scalar() ? "the closing quote"
                        : before.is_list() ? "the closing bracket"
                                           : "the closing brace";
+    const bool single = before.is_scalar() && before.style == Style::single_quoted;
+    const char other = single ? '"' : '\'';
+    std::size_t end = before.begin;
+    while (!c_.is_break(end) && c_.at(end) != other) ++end;
+    const char* advice = c_.is_break(end)
+                             ? (single ? "Put the whole in double quotes: \"like this\"."
+                                       : "Put the whole in single quotes: 'like this'.")
+                         : single ? "Inside single quotes write '' for a '."
+                                  : "Inside double quotes write \\\" for a \".";
     fail(before.begin, std::string("There is text after ") + what + " (`" +
-                           std::string(c_.s.substr(rest, 1)) +
-                           "`...). Put the whole in quotes: 'like this'.");
+                           std::string(c_.s.substr(rest, 1)) + "`...). " + advice);
   } else {
     c_.p = rest;
   }
@@ -408,6 +416,8 @@ void Parser::check_first(bool in_braces) const {
     fail(c_.p, "An unquoted text cannot begin with " + std::string(1, k) + why + "." +
                    (comparison.empty() ? " Put the text in quotes." : comparison));
   };
+  if (c_.s.substr(c_.p).starts_with("```"))
+    fail(c_.p, "This is left of a page that the text was copied from. Delete each line with ```.");
   if (std::string_view("@`%").find(k) != std::string_view::npos) refuse("");
   if (std::string_view("|>").find(k) != std::string_view::npos) refuse(" in braces");
   if (std::string_view("]},").find(k) != std::string_view::npos) refuse("");

@@ -90,6 +90,8 @@ Node Parser::alias() {
          std::string_view(",[]{}").find(c_.here()) == std::string_view::npos)
     ++c_.p;
   const auto name = c_.s.substr(from, c_.p - from);
+  if (name.empty() && is_blank(c_.here()))
+    fail(out.begin, "An item of a list begins with a dash: write - instead of *.");
   const auto anchor = anchors_.find(name);
   if (anchor == anchors_.end()) {
     fail(out.begin, "An unquoted * begins an alias in YAML, and nothing above is named \"" +

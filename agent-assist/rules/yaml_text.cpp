@@ -361,6 +361,7 @@ void read_plain(Cursor& c, int indent, bool in_braces, Node& out) {
     read_plain_line(c, in_braces, out);
     out.end = c.p;
     if (!in_braces && is_value_colon(c, c.skip_blanks(c.p), false)) {
+      if (out.text.starts_with("//")) fail(out.begin, "A comment begins with #, not with //.");
       fail(next,
            "This line is indented as if it belonged to the text above it, but has a colon as a key "
            "has. Check its indentation, or put the text in quotes.");
@@ -472,6 +473,19 @@ void join_lines(const Cursor& c, const std::vector<BlockLine>& lines, bool folde
   }
 }
 
+/// Of a block that has no line: the next one was meant for it where it is as far indented as the
+/// key, and neither a key nor an item.
+void refuse_text_beside_key(const Cursor& c, int indent, std::size_t opened) {
+  const std::size_t text = c.skip_blanks(c.p);
+  const bool beside = !c.at_end() && !c.is_break(text) && c.at(text) != '#' && !c.is_marker(c.p) &&
+                      static_cast<int>(text - c.p) == indent &&
+                      !(c.at(text) == '-' && c.is_blank_or_break(text + 1)) &&
+                      !has_value_colon(c, text);
+  if (beside)
+    fail(text, std::string("This is not read as the text of the ") + c.at(opened) +
+                   " above it: indent it further than the key.");
+}
+
 }  // namespace
 
 void read_block_scalar(Cursor& c, int indent, Node& out) {
@@ -481,6 +495,7 @@ void read_block_scalar(Cursor& c, int indent, Node& out) {
   const int width =
       header.indent > 0 ? std::max(indent, 0) + header.indent : find_indent(c, indent);
   const auto [lines, breaks_after] = block_lines(c, width);
+  if (lines.empty()) refuse_text_beside_key(c, indent, out.begin);
   join_lines(c, lines, header.style == Style::folded, out);
   out.end = lines.empty() ? c.p : lines.back().end;
   std::size_t breaks = breaks_after;
