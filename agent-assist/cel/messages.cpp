@@ -214,6 +214,11 @@ Words::Said Words::unknown_name(const std::vector<Step>& steps,
   if (whole_group && is_map(best))
     return {begin, end,
             is_not + did_you_mean(std::string(best) + "." + std::string(steps[1].name))};
+  std::string rest;  // without the first step
+  for (std::size_t i = 1; i < steps.size(); ++i)
+    rest += (rest.empty() ? "" : ".") + std::string(steps[i].name);
+  if (best.empty() && env_.variable(rest) != nullptr)
+    return {begin, end, is_not + did_you_mean(spelled(rest))};
   if (best.empty() && !prefix.empty() && suggest_names_)
     for (const Variable& v : env_.variables)
       if (v.name.starts_with(prefix) && is_map(v.name))
@@ -233,6 +238,8 @@ bool Words::is_like_macro(std::string_view name) {
 std::string Words::unknown_function(const Node& n) const {
   const bool member = n.kind == NodeKind::member_call;
   if (!member && n.name == "not") return "write ! instead of not";
+  if (!member && env_.variable(n.name) != nullptr)
+    return "\"" + std::string(n.name) + "\" is a fact, and no function: write it without ( )";
   if (!member && env_.groups.contains(n.name))
     return "\"" + std::string(n.name) +
            "\" is a group of facts, and none of them a function: write " + std::string(n.name) +
@@ -268,14 +275,37 @@ std::string Words::unknown_function(const Node& n) const {
   }
   const std::string is_not = "\"" + full + "\" is not a known function.";
   const auto other = function_called_elsewhere(n.name);
-  if (other.empty()) return is_not + did_you_mean(nearest(full, known));
+  const bool macro = std::find(kMacros.begin(), kMacros.end(), other) != kMacros.end();
+  if (const std::string advice = question_of_value(n); !advice.empty()) return is_not + advice;
+  if (!member && macro)
+    return is_not + " Write " + (other == "all" ? "&&" : "||") + " between the conditions";
+  const bool has_value = n.count > 0;
+  const bool of_time = other.starts_with("get");
+  const bool no_time = of_time && (!has_value || !type(ast_.child(n, 0)).is(Of::timestamp_));
+  if (other.empty() || no_time) return is_not + did_you_mean(nearest(full, known));
+  const std::string value = has_value ? text(ast_.child(n, 0)) : "VALUE";
   if (other.starts_with("math."))
-    return is_not + " Write " + std::string(other) + "(" +
-           (n.count > 0 ? text(ast_.child(n, 0)) : "...") + (n.count > 1 ? ", ..." : "") + ")";
+    return is_not + " Write " + std::string(other) + "(" + value + (n.count > 1 ? ", ..." : "") +
+           ")";
   if (member || other == "size") return is_not + did_you_mean(other);
-  const std::string value = n.count > 0 ? text(ast_.child(n, 0)) : "VALUE";
   return is_not + " Write " + value + "." + std::string(other) + "(" + (n.count > 1 ? "..." : "") +
          ")";
+}
+
+/// ` Write call.topic == ""` of empty(call.topic), isset(x) and the like; "": it is something else.
+std::string Words::question_of_value(const Node& n) const {
+  constexpr std::string_view kEmpty[] = {"empty", "isEmpty", "is_empty", "isNull", "is_null"};
+  constexpr std::string_view kThere[] = {"isset", "defined", "is_set", "notEmpty", "not_empty"};
+  const bool empty = std::find(std::begin(kEmpty), std::end(kEmpty), n.name) != std::end(kEmpty);
+  const bool there = std::find(std::begin(kThere), std::end(kThere), n.name) != std::end(kThere);
+  if (n.count != 1 || (!empty && !there)) return "";
+  const NodeId value = ast_.child(n, 0);
+  const Type of = type(value);
+  if (of.is(Of::string_)) return " Write " + text(value) + (empty ? " == \"\"" : " != \"\"");
+  if (of.is(Of::list_)) return " Write " + text(value) + (empty ? ".size() == 0" : ".size() > 0");
+  if (of.is(Of::dyn) && ast_[value].kind == NodeKind::select)
+    return std::string(" Write ") + (empty ? "!" : "") + "has(" + text(value) + ")";
+  return "";
 }
 
 std::string Words::unknown_field(const Node& n, const StructType& object) const {
@@ -298,6 +328,10 @@ std::string Words::no_fields(const Node& n, NodeId target, TypeId) const {
   const auto other = function_called_elsewhere(n.name);
   const bool of_time = other.starts_with("get");
   const Type of = type(target);
+  if (of.is(Of::list_) && !of.parameters().empty() && of.parameters()[0].is(Of::object_) &&
+      other.empty())
+    return result + ": to ask for any of them, write " + text(target) + ".exists(x, x." +
+           std::string(n.name) + " == ...)";
   if (of.is(Of::duration_) && of_time) return result + ": compare it with minutes(2), say";
   if (of.is(Of::timestamp_) ? of_time : !of_time && !other.empty())
     return result + ": write " + text(target) + "." + std::string(other) + "()";
@@ -407,6 +441,9 @@ std::string Words::cannot_compare(const Node& n) const {
       (left.op == Op::lt || left.op == Op::le || left.op == Op::gt || left.op == Op::ge);
   if (comparison && n.op != Op::eq && n.op != Op::ne)
     return result + ": write two comparisons, joined by &&";
+  if (x.is(Of::string_) && y.is(Of::null_)) return result + ": write \"\" for what is not known";
+  if (x.is(Of::string_) && is_number(y.of()) && ast_[b].kind == NodeKind::literal)
+    return result + ": write \"" + text(b) + "\"";
   if (x.is(Of::bool_) && !as_bool(b).empty()) return result + ": write " + as_bool(b);
   if (y.is(Of::bool_) && !as_bool(a).empty()) return result + ": write " + as_bool(a);
   if (x.is(Of::list_) && is_number(y.of())) return result + ": write " + text(a) + ".size()";
@@ -440,6 +477,13 @@ std::string Words::cannot_compute(const Node& n) const {
   result += with_text(a) + " and " + with_text(b);
   const bool left_is_time = x.is(Of::timestamp_) || x.is(Of::duration_);
   if (left_is_time && !length_in(b).empty()) return result + as_length(b);
+  const bool sum = n.op == Op::add || n.op == Op::sub;
+  const auto in_seconds = [&](NodeId id) {
+    return result + ": write seconds(" + text(id) + ") or minutes(" + text(id) + ")";
+  };
+  if (sum && left_is_time && is_number(y.of())) return in_seconds(b);
+  if (n.op == Op::add && is_number(x.of()) && (y.is(Of::duration_) || y.is(Of::timestamp_)))
+    return in_seconds(a);
   if (n.op == Op::add && x.is(Of::string_) && !y.is(Of::list_) && !y.is(Of::map_)) {
     return result + ": write string(" + text(b) + ")";
   }
@@ -515,6 +559,9 @@ std::optional<NodeId> Words::should_be_length(const Overload& overload,
 std::string Words::bad_arguments(std::string_view name, bool member,
                                  const std::vector<NodeId>& args, const std::vector<Overload>* host,
                                  const std::vector<Overload>* builtin) const {
+  if (name == "duration" && args.size() == 1 && is_number(type(args[0]).of()))
+    return "duration() takes text: write seconds(" + text(args[0]) + ") or minutes(" +
+           text(args[0]) + ")";
   if (member && name == "contains" && args.size() == 2 && type(args[0]).is(Of::list_))
     return "a list is not asked so: write " + text(args[1]) + " in " + text(args[0]);
   std::string given;

@@ -70,6 +70,7 @@ class Words {
   std::string as_length(NodeId id) const;
   /// `: write timestamp("2026-01-01T00:00:00Z")`, of text where a moment is due.
   std::string as_moment(NodeId id) const;
+  std::string question_of_value(const Node& n) const;
   std::optional<NodeId> should_be_length(const Overload& overload,
                                          const std::vector<NodeId>& args) const;
 

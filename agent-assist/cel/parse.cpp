@@ -236,6 +236,11 @@ std::string instead_of(std::string_view word) {
   if (lower == "mod") return say("%");
   if (lower == "div") return say("/");
   if (lower == "like" || lower == "matches") return "write .matches(\"...\") here";
+  if (lower == "starts_with" || lower == "startswith" || lower == "begins")
+    return "write .startsWith(\"...\") here";
+  if (lower == "ends_with" || lower == "endswith") return "write .endsWith(\"...\") here";
+  if (lower == "between") return "write two comparisons, joined by &&, instead of between";
+  if (lower == "xor") return say("!=");
   if (lower == "contains") return "write .contains(\"...\") here";
   if (lower == "then" || lower == "else" || lower == "if") {
     return "write CONDITION ? VALUE : OTHER instead of " + std::string(word);
@@ -695,7 +700,8 @@ NodeId Parser::map(std::uint32_t begin) {
       advance();
     }
     const NodeId key = expression();
-    if (!expect(":", "after a key of a map comes : and its value")) return kNoNode;
+    if (!expect(":", "after a key of a map comes : and its value; a list is written in [ ]"))
+      return kNoNode;
     const NodeId value = expression();
     if (failed_) return kNoNode;
     items.push_back(key | mark);

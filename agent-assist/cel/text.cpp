@@ -415,6 +415,9 @@ std::string length_as_expression(std::string_view text) {
   if (end == 0 || end == std::string_view::npos) return "";
   std::string_view unit = text.substr(end);
   if (unit.starts_with(' ')) unit.remove_prefix(1);
+  if (unit == "min" || unit == "mins") unit = "minutes";
+  if (unit == "sec" || unit == "secs") unit = "seconds";
+  if (unit == "hr" || unit == "hrs") unit = "hours";
   for (const std::string_view name : {"days", "hours", "minutes", "seconds"}) {
     const bool one = unit == name.substr(0, name.size() - 1);
     if (one || unit == name || unit == name.substr(0, 1))
