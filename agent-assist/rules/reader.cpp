@@ -458,7 +458,8 @@ bool Reader::is_list(const Node& node, std::string_view name) {
     error(node, in_quotes(name) + " is an empty list. Name something in it, or delete the key.");
   } else if (yaml::is_null(node)) {
     error(node, is_lone_dash(node, source()) ? kNoItem : no_value(name));
-  } else if (name == "rules" && node.is_map() && node.entries[0].value.is_map()) {
+  } else if (name == "rules" && node.is_map() && !node.entries.empty() &&
+             node.entries[0].value.is_map()) {
     const std::string& id = node.entries[0].key.text;
     error(node, "\"rules\" is a list: write \"- id: " + id + "\" in place of \"" + id +
                     ":\", and the other keys below \"id\".");
