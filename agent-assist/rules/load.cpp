@@ -225,7 +225,8 @@ void Loader::collect_ids(File& file) {
 /// these are missing. `text` is a part of the file's.
 void Loader::salvage(const File& file, std::string_view text) {
   const char* const start = file.source.text().data();
-  std::optional<std::size_t> suggest;  // how far the line is indented that it was seen in last
+  constexpr std::size_t kNowhere = SIZE_MAX;
+  std::size_t suggest = kNowhere;  // how far the line is indented that it was seen in last
   std::size_t indent = 0;
   while (!text.empty()) {
     const std::size_t end = text.find_first_of("\n{,");
@@ -247,8 +248,8 @@ void Loader::salvage(const File& file, std::string_view text) {
     skip();
     const std::string value(
         line.substr(0, line.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-")));
-    const bool below_suggest = suggest && (!line_start || indent > *suggest);
-    if (!below_suggest) suggest.reset();
+    const bool below_suggest = suggest != kNowhere && (!line_start || indent > suggest);
+    if (!below_suggest) suggest = kNowhere;
     if (key == "suggest") suggest = indent;
     const Seen seen{&file, static_cast<std::size_t>(line.data() - start), !below_suggest};
     if (key == "id" && !value.empty() && ids_.try_emplace(value, seen).second) {
