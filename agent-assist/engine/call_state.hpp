@@ -90,8 +90,8 @@ struct StandingEntry {
   std::shared_ptr<const FilledTexts> filled;  // nullptr: it has no texts with expressions
 };
 
-/// The whole of it, for whoever tells of it. `agent`: with whom it stands.
-/// `out`: an empty one.
+/// Puts together the whole of it, for whoever tells of it, in `out`, which is empty. `agent`: with
+/// whom it stands.
 void put_together(const Plan& plan, const StandingEntry& entry, std::string_view call,
                   std::string_view agent, Standing& out);
 Standing standing_of(const Plan& plan, const StandingEntry& entry, std::string_view call,

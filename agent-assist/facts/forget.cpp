@@ -40,8 +40,9 @@ void World::forget_idle_subjects() {
   forget_idle(areas_, sweep_at_.areas);
 }
 
-/// Before any of them is added: nobody holds on to one.
+/// Before any of them is added: nobody holds on to one. Areas that they alone named go with them.
 void World::forget_incidents(Time now) {
+  forget_idle(areas_, sweep_at_.areas);
   if (incidents_.size() < sweep_at_.incidents) return;
   std::erase_if(incidents_,
                 [&](const auto& one) { return one.second.over_before(now - kIncidentKept); });

@@ -519,7 +519,7 @@ void World::apply_to_incident(const events::Event& event, Time now, Changes& out
   history.add(event, ++incident_events_, names_);
   const Incident& after = history.state();
   if (before.looks_like(after)) return;
-  open_.remove(after, areas_of(before.areas));
+  if (before.open) open_.remove(after, areas_of(before.areas));
   if (after.open) open_.add(after, areas_of(after.areas));
   if (++pass_ == 0) {  // after 4 billion of them
     std::fill(touched_.begin(), touched_.end(), 0);

@@ -338,6 +338,22 @@ TEST_CASE("agents, queues and areas that come and go for ever take no memory for
   CHECK(t.facts(open).agent == "x-2");
 }
 
+TEST_CASE("areas that none but past incidents named are forgotten without a call's end",
+          "[facts]") {
+  Told t;
+  t.tell(0s, "call.started", "c1", R"({"area":"here"})");
+  t.tell(0s, "incident.opened", "open", R"({"kind":"outage","areas":["here","there"]})");
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string id = std::to_string(i);
+    t.tell(0s, "incident.opened", "i", R"({"kind":"flood","areas":["a)" + id + R"("]})");
+    t.tell(0s, "incident.resolved", "i");
+    CHECK(t.world.areas() <= 4'100);
+  }
+  CHECK(t.incidents("c1") == std::vector<std::string>{"open"});
+  t.tell(0s, "call.started", "c2", R"({"area":"there"})");
+  CHECK(t.incidents("c2") == std::vector<std::string>{"open"});
+}
+
 TEST_CASE("an incident that is over is forgotten after a week at the earliest", "[facts]") {
   Told t;
   t.tell(0s, "incident.opened", "long", R"({"kind":"outage"})");
