@@ -49,4 +49,28 @@ void World::forget_incidents(Time now) {
   sweep_at_.incidents = next_sweep(incidents_, kSweepMin);
 }
 
+/// Of whom platforms said something, that is kept.
+void World::note_idle(Customer& customer, Time now) {
+  if (customer.idle || customer.profile || !customer.calls.empty()) return;
+  customer.idle = true;
+  idle_.push_back({now, customer.id});
+}
+
+/// A step at each end of a call: more leave thereby than come.
+void World::forget_customers(Time now) {
+  for (int step = 0; step < 2 && !idle_.empty(); ++step) {
+    if (now - idle_.front().since < contacts_kept_ + kContactsSlack) return;
+    const auto at = customers_.find(idle_.front().id);
+    idle_.pop_front();
+    Customer& customer = **at;
+    customer.idle = false;
+    if (!customer.calls.empty() || customer.profile) continue;  // noted again after its last call
+    if (!customer.contacts.empty() && still_kept(customer.contacts.back(), now)) {
+      note_idle(customer, now);
+    } else {
+      customers_.erase(at);
+    }
+  }
+}
+
 }  // namespace assist::facts

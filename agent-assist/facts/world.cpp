@@ -11,10 +11,6 @@ constexpr FactMask kCustomerFacts = bit(Fact::customer_area) | bit(Fact::custome
                                     bit(Fact::customer_products) | bit(Fact::customer_contacts) |
                                     bit(Fact::customer_attributes);
 
-bool contains(const std::vector<Name>& list, const Name& entry) {
-  return std::find(list.begin(), list.end(), entry) != list.end();
-}
-
 /// What of the customer's facts, but for contacts, differs between two customers; nullptr knows
 /// nothing.
 FactMask difference(const Customer* before, const Customer* after) {
@@ -80,18 +76,6 @@ FactMask phrases_of(events::Speaker speaker) {
 
 std::size_t World::IdHash::operator()(std::string_view id) const {
   return XXH3_64bits(id.data(), id.size());
-}
-
-bool World::has_one_of(const std::vector<Name>& services, const Customer* customer) {
-  if (customer == nullptr) return false;
-  const auto& products = *customer->known().products;
-  return std::any_of(products.begin(), products.end(),
-                     [&](const Name& product) { return contains(services, product); });
-}
-
-void World::incidents_of(const Call& call, std::vector<const Incident*>& out) const {
-  out.clear();
-  visit_incidents(call, [&](const Incident& incident) { out.push_back(&incident); });
 }
 
 std::int64_t World::find(std::string_view id) const {
@@ -237,59 +221,6 @@ void World::end_by_silence(CallIndex index, Time at, Changes& out) {
   add_contact(index, at, at, out);
 }
 
-/// Ended already, and kept still: what a rule can see of a customer's contacts.
-bool World::counts(const Contact& contact, Time now) const {
-  return now - contacts_kept_ < contact.at && contact.at <= now;
-}
-
-bool World::still_kept(const Contact& contact, Time at) const {
-  return contact.at + contacts_kept_ + kContactsSlack > at;
-}
-
-bool World::same_contacts(const Customer* before, const Customer* after, Time now) const {
-  const auto has_some = [&](const Customer* customer) {
-    if (customer == nullptr) return false;
-    const auto& all = customer->contacts;  // of most the latest count, if any
-    return std::any_of(all.rbegin(), all.rend(),
-                       [&](const Contact& contact) { return counts(contact, now); });
-  };
-  const bool some_before = has_some(before), some_after = has_some(after);
-  if (!some_before || !some_after) return some_before == some_after;
-  const auto counting = [&](const Customer* customer) {
-    std::vector<const Contact*> out;
-    if (customer == nullptr) return out;
-    for (const Contact& contact : customer->contacts)
-      if (counts(contact, now)) out.push_back(&contact);
-    return out;
-  };
-  const auto a = counting(before), b = counting(after);
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Contact* x, const Contact* y) {
-    return x->at == y->at && x->queue == y->queue && x->topic == y->topic &&
-           x->channel == y->channel && x->resolved == y->resolved;
-  });
-}
-
-void World::add_contact(CallIndex index, Time at, Time now, Changes& out) {
-  const Call& call = calls_.at(index);
-  if (call.customer == nullptr) return;
-  Contact contact{
-      at, call.facts.queue, call.facts.topic, call.facts.channel, call.facts.resolved, call.order};
-  auto& contacts = call.customer->contacts;
-  const auto newer = std::upper_bound(contacts.begin(), contacts.end(), contact.at,
-                                      [](Time t, const Contact& c) { return t < c.at; });
-  Delta delta{bit(Fact::customer_contacts), 0};
-  if (counts(contact, now)) delta.mark(Fact::customer_contacts);
-  contacts.insert(newer, std::move(contact));
-  // Those past keeping no longer count at any moment to come: see the loading of contacts.
-  const auto kept = std::find_if(contacts.begin(), contacts.end(),
-                                 [&](const Contact& c) { return still_kept(c, at); });
-  contacts.erase(contacts.begin(), kept);
-  for (const CallIndex other : call.customer->calls) {
-    if (other == index) continue;
-    out.calls.push_back({other, delta});
-  }
-}
-
 void World::remove(CallIndex index, Time now) {
   leave(index);
   const events::Key id = events::key_of(calls_.at(index).id);
@@ -303,30 +234,6 @@ void World::remove(CallIndex index, Time now) {
   --live_calls_;
   forget_customers(now);
   forget_idle_subjects();
-}
-
-/// Of whom platforms said something, that is kept.
-void World::note_idle(Customer& customer, Time now) {
-  if (customer.idle || customer.profile || !customer.calls.empty()) return;
-  customer.idle = true;
-  idle_.push_back({now, customer.id});
-}
-
-/// A step at each end of a call: more leave thereby than come.
-void World::forget_customers(Time now) {
-  for (int step = 0; step < 2 && !idle_.empty(); ++step) {
-    if (now - idle_.front().since < contacts_kept_ + kContactsSlack) return;
-    const auto at = customers_.find(idle_.front().id);
-    idle_.pop_front();
-    Customer& customer = **at;
-    customer.idle = false;
-    if (!customer.calls.empty() || customer.profile) continue;  // noted again after its last call
-    if (!customer.contacts.empty() && still_kept(customer.contacts.back(), now)) {
-      note_idle(customer, now);
-    } else {
-      customers_.erase(at);
-    }
-  }
 }
 
 void World::enter(Calls& calls, CallIndex index, std::uint32_t Places::*place) {
@@ -398,12 +305,14 @@ void World::join_queue(CallIndex index, Delta& delta) {
   delta.mark(difference(before, call.queue));
 }
 
+Area& World::area_of(const Name& name) { return subject(areas_, name); }
+
 void World::join_area(CallIndex index) {
   Call& call = calls_.at(index);
   const Name& name = call.facts.area;
   if (call.area != nullptr ? call.area->id == name : name.empty()) return;
   if (call.area != nullptr) leave(call.area->calls, index, &Places::in_area);
-  call.area = name.empty() ? nullptr : &subject(areas_, name);
+  call.area = name.empty() ? nullptr : &area_of(name);
   if (call.area != nullptr) enter(call.area->calls, index, &Places::in_area);
 }
 
@@ -422,7 +331,7 @@ void World::move_customer(Customer& customer) {
   Profile& profile = *customer.profile;
   Area* const before = profile.at;
   const Name& name = *profile.area;
-  profile.at = name.empty() ? nullptr : &subject(areas_, name);
+  profile.at = name.empty() ? nullptr : &area_of(name);
   if (before != nullptr) --before->customers;
   if (profile.at != nullptr) ++profile.at->customers;
   for (const CallIndex call : customer.calls) join_home(call);
@@ -482,67 +391,6 @@ void World::apply_to_queue(const events::Event& event, Changes& out) {
   if (d.longest_wait && queue.longest_wait.set(*d.longest_wait, event.time))
     changed |= bit(Fact::queue_longest_wait);
   touch_all(queue.calls, changed, out);
-}
-
-/// Calls that an open incident affects; one may be visited twice.
-template <class Visit>
-void World::visit_calls_in(const Incident& incident, Visit visit) const {
-  const auto take = [&](CallIndex call) {
-    if (incident.services.empty() || has_one_of(incident.services, calls_.at(call).customer))
-      visit(call);
-  };
-  if (incident.areas.empty()) {
-    for (CallIndex i = 0; i < calls_.size(); ++i)
-      if (calls_[i] != nullptr) take(i);
-    return;
-  }
-  for (const Name& name : incident.areas) {
-    const auto area = areas_.find(name);
-    if (area == areas_.end()) continue;
-    for (const CallIndex call : (*area)->calls) take(call);
-    for (const CallIndex call : (*area)->customers_calls) take(call);
-  }
-}
-
-/// Adds a call to what changed, once a pass.
-void World::touch(CallIndex call, Delta delta, Changes& out) {
-  if (touched_[call] == pass_) return;
-  touched_[call] = pass_;
-  out.calls.push_back({call, delta});
-}
-
-void World::apply_to_incident(const events::Event& event, Time now, Changes& out) {
-  forget_incidents(now);
-  IncidentHistory& history = incidents_[std::string(event.subject)];
-  if (history.state().id.empty()) history.state().id = event.subject;
-  const Incident before = history.state();
-  history.add(event, ++incident_events_, names_);
-  const Incident& after = history.state();
-  if (before.looks_like(after)) return;
-  if (before.open) open_.remove(after, areas_of(before.areas));
-  if (after.open) open_.add(after, areas_of(after.areas));
-  if (++pass_ == 0) {  // after 4 billion of them
-    std::fill(touched_.begin(), touched_.end(), 0);
-    pass_ = 1;
-  }
-  const Delta delta{bit(Fact::incidents), bit(Fact::incidents)};
-  out.calls.reserve(live_calls_);  // to grow would move them time and again
-  for (const Incident* incident : {&before, &after})
-    if (incident->open) visit_calls_in(*incident, [&](CallIndex call) { touch(call, delta, out); });
-}
-
-/// Made where there are none of the names yet.
-std::vector<Area*> World::areas_of(const std::vector<Name>& names) {
-  std::vector<Area*> out;
-  for (const Name& name : names)
-    if (!name.empty()) out.push_back(&subject(areas_, name));
-  return out;
-}
-
-/// Of a world that was read: none stands among the open ones yet.
-void World::find_open() {
-  for (const auto& [id, history] : incidents_)
-    if (history.state().open) open_.add(history.state(), areas_of(history.state().areas));
 }
 
 }  // namespace assist::facts

@@ -252,7 +252,10 @@ class World {
   void incidents_of(const Call& call, std::vector<const Incident*>& out) const;
   template <class Visit>
   void visit_calls_in(const Incident& incident, Visit visit) const;
+  void prefetch_products(const Calls& calls, std::size_t at) const;
   void touch(CallIndex call, Delta delta, Changes& out);
+  /// Made where there is none of the name yet.
+  Area& area_of(const Name& name);
   std::vector<Area*> areas_of(const std::vector<Name>& names);
   void find_open();
   template <class T>
