@@ -154,7 +154,7 @@ struct Archive {
     auto& [order, buckets, rules, standings, outranked, agent, raises, share, waits_until, timer] =
         call;
     list(a, rules, [&](RuleState& rule) { rule_state(a, *s.plan, rule); });
-    list(a, standings, [&](StandingEntry& entry) { standing(a, *s.plan, agent, entry); });
+    list(a, standings, [&](StandingEntry& entry) { standing(a, *s.plan, call.agent, entry); });
     std::vector<Outranked> behind;
     if (outranked) behind = *outranked;
     items(a, behind, agent, raises);

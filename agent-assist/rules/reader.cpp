@@ -1,6 +1,7 @@
 #include "rules/reader.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "cel/nearest.hpp"
 #include "cel/odd_characters.hpp"
@@ -121,9 +122,10 @@ std::string length_as_written(std::string_view text) {
       value += place * (number[i] - '0');
     sum += value * seconds;
   }
-  const auto seconds = static_cast<std::int64_t>(sum + 0.5);
+  if (sum > kMost) return "";
+  const std::int64_t seconds = std::llround(sum);
   const double rest = sum - static_cast<double>(seconds);
-  if (seconds <= 0 || sum > kMost || rest > 1e-6 || rest < -1e-6) return "";
+  if (seconds <= 0 || rest > 1e-6 || rest < -1e-6) return "";
   return format_duration(std::chrono::seconds(seconds));
 }
 
