@@ -9,7 +9,8 @@ void put_together(const Plan& plan, const StandingEntry& entry, std::string_view
   out.agent = std::string(agent);
   out.rules = plan.set;
   out.by = &plan.rule(entry.rule);
-  out.of = &out.by->suggestions[entry.suggestion];
+  // Not by way of the rule, which is in no cache where there are thousands.
+  out.of = plan.suggestion(entry.rule, entry.suggestion)->of;
   out.raised_at = entry.raised_at;
   if (entry.expires_at != kNever) out.expires_at = entry.expires_at;
   out.filled = entry.filled;

@@ -183,7 +183,7 @@ void Situations::decide_rule(const Pass& pass, Work work, std::size_t at) {
   const bool turned = step(*place, rule, pass.now);
   place->settle(rule);
   if (turned) {
-    if (place->holds) prefetch(pass.plan.suggestions.data() + rule.suggestion);
+    prefetch(pass.plan.suggestions.data() + rule.suggestion);
     pass.turned.insert(std::upper_bound(pass.turned.begin(), pass.turned.end(), rule.rule),
                        rule.rule);
     if (pass.plan.is_read[rule.rule]) collect_readers(pass, at);
