@@ -124,9 +124,9 @@ void Engine::State::decide_all(const facts::Changes& from, Time at, Trigger by, 
   const auto touched = static_cast<std::uint32_t>(from.calls.size());
   for (std::uint32_t i = 0; i < touched; ++i) {
     if (i + kFarthest < touched) prefetch_order(from.calls[i + kFarthest].call);
-    in_order.push_back({order_of(from.calls[i].call), i});
+    const facts::CallIndex call = from.calls[i].call;
+    in_order.push_back({order_of(call), call, i});
   }
-  const auto call_of = [&](std::size_t i) { return from.calls[in_order[i].touched].call; };
   if (in_order.size() > 1)
     boost::sort::spreadsort::integer_sort(
         in_order.begin(), in_order.end(),
@@ -141,17 +141,17 @@ void Engine::State::decide_all(const facts::Changes& from, Time at, Trigger by, 
     out.decisions.reserve(std::max(room, 2 * out.decisions.capacity()));
   for (std::size_t i = 0; i < in_order.size(); ++i) {
     if (i + kFar < in_order.size()) {
-      world.prefetch_joined(call_of(i + kFar));
-      prefetch_state(call_of(i + kFar));
+      world.prefetch_joined(in_order[i + kFar].call);
+      prefetch_state(in_order[i + kFar].call);
     }
     if (i + kNear < in_order.size()) {
-      world.prefetch_joined_lists(call_of(i + kNear));
-      prefetch_state_lists(call_of(i + kNear));
+      world.prefetch_joined_lists(in_order[i + kNear].call);
+      prefetch_state_lists(in_order[i + kNear].call);
     }
-    if (i + kNext < in_order.size()) world.prefetch_profile(call_of(i + kNext));
-    const facts::CallIndex call = call_of(i);
+    if (i + kNext < in_order.size()) world.prefetch_profile(in_order[i + kNext].call);
+    const facts::CallIndex call = in_order[i].call;
     facts::Delta delta = from.calls[in_order[i].touched].delta;
-    while (i + 1 < in_order.size() && call_of(i + 1) == call) {
+    while (i + 1 < in_order.size() && in_order[i + 1].call == call) {
       const facts::Delta& more = from.calls[in_order[++i].touched].delta;
       delta.touched |= more.touched;
       delta.changed |= more.changed;

@@ -38,6 +38,7 @@ struct Engine::State {
   facts::Changes changes;
   struct InOrder {
     std::uint64_t order;    // of the call
+    facts::CallIndex call;
     std::uint32_t touched;  // its place in `changes`
   };
   std::vector<InOrder> in_order;

@@ -41,6 +41,8 @@ void World::visit_calls_in(const Incident& incident, Visit visit) const {
     if (area == areas_.end()) continue;
     for (const Calls* const calls : {&(*area)->calls, &(*area)->customers_calls})
       for (std::size_t i = 0; i < calls->size(); ++i) {
+        constexpr std::size_t kAhead = 16;
+        if (i + kAhead < calls->size()) assist::prefetch(&touched_[(*calls)[i + kAhead]]);
         if (!incident.services.empty()) prefetch_products(*calls, i);
         take((*calls)[i]);
       }
