@@ -5,6 +5,7 @@
 #include "cel/functions.hpp"
 #include "cel/ops.hpp"
 #include "cel/text.hpp"
+#include "cel/time_text.hpp"
 
 namespace assist::cel {
 namespace {

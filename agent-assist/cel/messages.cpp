@@ -6,6 +6,7 @@
 #include "cel/check.hpp"
 #include "cel/nearest.hpp"
 #include "cel/text.hpp"
+#include "cel/time_words.hpp"
 
 namespace assist::cel {
 namespace {
@@ -168,11 +169,7 @@ Words::Said Words::unknown_name(const std::vector<Step>& steps,
                 std::string(steps[0].name) + "(...) with what it asks about in its brackets"};
   }
   if (prefix.empty() && steps.size() == 1) {
-    const std::string lower = [&] {
-      std::string l(full);
-      for (char& c : l) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-      return l;
-    }();
+    const std::string lower = ascii_lower(full);
     if (lower == "true" || lower == "false" || lower == "null") {
       return {begin, end, "write " + lower + " instead of " + full};
     }

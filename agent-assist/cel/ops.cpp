@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "cel/text.hpp"
 #include "cel/time_math.hpp"
 
 namespace assist::cel {

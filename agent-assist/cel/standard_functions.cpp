@@ -5,6 +5,7 @@
 #include "cel/regex.hpp"
 #include "cel/text.hpp"
 #include "cel/time_math.hpp"
+#include "cel/time_text.hpp"
 
 namespace assist::cel {
 namespace {

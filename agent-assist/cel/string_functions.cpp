@@ -74,9 +74,7 @@ Value last_index_of(Run& run, Args a) {
 Value lower_ascii(Run& run, Args a) {
   if (!kinds(a, "s")) return no_overload(run, "lowerAscii()", a);
   spend_on(run, a);
-  std::string s(a[0].as_string());
-  for (char& c : s) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return text(run, s);
+  return text(run, ascii_lower(a[0].as_string()));
 }
 Value upper_ascii(Run& run, Args a) {
   if (!kinds(a, "s")) return no_overload(run, "upperAscii()", a);

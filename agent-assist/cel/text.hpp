@@ -14,6 +14,8 @@ namespace assist::cel {
 char32_t decode_utf8(std::string_view text, std::size_t& at);
 void append_utf8(std::string& out, char32_t code);
 bool is_utf8(std::string_view text);
+/// Letters A to Z as a to z, all else as it is.
+std::string ascii_lower(std::string_view text);
 /// "a contact", "an incident".
 std::string with_article(std::string_view name);
 /// Code points in `text`, which is UTF-8.
@@ -36,25 +38,6 @@ std::string double_to_literal(double value);
 std::optional<std::int64_t> parse_int(std::string_view text);
 std::optional<std::uint64_t> parse_uint(std::string_view text);
 std::optional<double> parse_double(std::string_view text);
-
-/// A moment or length as seconds and 0 to 999,999,999 nanoseconds.
-struct Seconds {
-  std::int64_t seconds = 0;
-  std::int32_t nanos = 0;
-};
-/// RFC 3339 with up to nine digits of fraction kept, any offset, years 1 to 9999.
-std::optional<Seconds> parse_timestamp(std::string_view text);
-std::string timestamp_to_string(Seconds value);
-/// A date, or a moment without its zone or seconds, as parse_timestamp() reads it (in UTC):
-/// "2026-01-01" as "2026-01-01T00:00:00Z". "": it is something else.
-std::string moment_as_text(std::string_view text);
-/// As Go's ParseDuration: "1h30m", "-1.5s", "100ms"; within 2^63 ns.
-std::optional<Seconds> parse_duration_text(std::string_view text);
-/// How an expression has a length of time that people write as text: `days(7)` for "7d" and
-/// "7 days", `duration("2m")` for "2m". "": the text is no length of time.
-std::string length_as_expression(std::string_view text);
-/// Seconds with as many digits of a fraction as are needed: "90s", "-0.5s".
-std::string duration_to_string(Seconds value);
 
 std::string base64_encode(std::string_view bytes);
 /// Padding may be left out.

@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "cel/cel.hpp"
-#include "cel/text.hpp"
+#include "cel/time_text.hpp"
 
 namespace assist::cel {
 

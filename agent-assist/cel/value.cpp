@@ -7,6 +7,7 @@
 #include "cel/ops.hpp"
 #include "cel/text.hpp"
 #include "cel/time_math.hpp"
+#include "cel/time_text.hpp"
 #include "cel/type.hpp"
 
 namespace assist::cel {

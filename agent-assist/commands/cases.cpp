@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "cel/text.hpp"
+#include "cel/time_text.hpp"
 
 namespace assist::commands {
 namespace json = boost::json;

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
-#include "cel/text.hpp"
 #include "cel/time_math.hpp"
+#include "cel/time_text.hpp"
+#include "cel/time_words.hpp"
 #include "events/event.hpp"
 #include "facts/words.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "cel/text.hpp"
+#include "cel/time_words.hpp"
 #include "rules/comparison.hpp"
 
 namespace assist::rules {
