@@ -13,8 +13,6 @@ namespace {
 
 using Of = Type::Of;
 
-bool is_number(Of of) { return of == Of::int_ || of == Of::uint_ || of == Of::double_; }
-
 constexpr std::array<std::string_view, 5> kMacros = {"all", "exists", "exists_one", "map",
                                                      "filter"};
 

@@ -12,6 +12,11 @@
 namespace assist::cel {
 
 using TypeId = std::uint32_t;
+inline constexpr TypeId kNoType = UINT32_MAX;
+
+inline bool is_number(Type::Of of) {
+  return of == Type::Of::int_ || of == Type::Of::uint_ || of == Type::Of::double_;
+}
 
 class TypePool {
  public:
