@@ -187,7 +187,7 @@ TypeId Checker::field(const Node& n, TypeId target, NodeId target_node) {
     case Of::parameter_:
       break;
     default:
-      return problem(n.at, n.at_end, words_.no_fields(n, target_node, type(target_node)));
+      return problem(n.at, n.at_end, words_.no_fields(n, target_node));
   }
   return n.kind == NodeKind::select && n.flag ? types().optional(result) : result;
 }
