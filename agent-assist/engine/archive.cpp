@@ -101,8 +101,8 @@ struct Archive {
       if (text_to_fill(*shown.of, i) != nullptr) out.text(*shown.text(i));
   }
   /// nullptr: it has none.
-  static std::shared_ptr<const FilledTexts> texts(facts::Reader& in, const rules::Suggestion& of) {
-    auto filled = std::make_shared<FilledTexts>();
+  static Texts texts(facts::Reader& in, const rules::Suggestion& of) {
+    const boost::intrusive_ptr filled(new FilledTexts);
     bool any = false;
     for (std::size_t i = 0; i < kTexts; ++i) {
       if (text_to_fill(of, i) != nullptr) {
@@ -111,7 +111,7 @@ struct Archive {
       }
       filled->ends[i] = static_cast<std::uint32_t>(filled->text.size());
     }
-    return any ? filled : nullptr;
+    return any ? Texts(filled) : nullptr;
   }
 
   static void id(ArchiveWriter& out, const events::Key& key) { out.text(id_of(key)); }

@@ -12,7 +12,6 @@ void put_together(const Plan& plan, const StandingEntry& entry, std::string_view
   // Not by way of the rule, which is in no cache where there are thousands.
   out.of = plan.suggestion(entry.rule, entry.suggestion)->of;
   out.raised_at = entry.raised_at;
-  if (entry.expires_at != kNever) out.expires_at = entry.expires_at;
   out.filled = entry.filled;
 }
 

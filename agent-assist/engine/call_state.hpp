@@ -87,8 +87,10 @@ struct StandingEntry {
   Time raised_at{};
   Time expires_at = kNever;
   events::Key key;
-  std::shared_ptr<const FilledTexts> filled;  // nullptr: it has no texts with expressions
+  Texts filled;  // nullptr: it has no texts with expressions
 };
+// Each a line of memory: lists of both, side by side in the memory of Engine::State, begin at one.
+static_assert(sizeof(RuleState) == 64 && sizeof(StandingEntry) == 64);
 
 /// Puts together the whole of it, for whoever tells of it, in `out`, which is empty. `agent`: with
 /// whom it stands.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -79,11 +81,15 @@ inline constexpr std::size_t kTexts = 3;
 const rules::Text* text_to_fill(const rules::Suggestion& from, std::size_t number);
 
 /// The texts of a suggestion that have expressions, as they were filled: one behind the other.
-struct FilledTexts {
+struct FilledTexts : boost::intrusive_ref_counter<FilledTexts> {
   std::string text;
   std::array<std::uint32_t, kTexts> ends{};  // of each in it
-  friend bool operator==(const FilledTexts&, const FilledTexts&) = default;
+  friend bool operator==(const FilledTexts& a, const FilledTexts& b) {
+    return a.text == b.text && a.ends == b.ends;
+  }
 };
+/// Shared by all who hold them, which may be threads: a pointer alone, as there are many.
+using Texts = boost::intrusive_ptr<const FilledTexts>;
 
 /// A suggestion as it stands (or stood) on a screen: what a `raised` carries. What it says, its
 /// rule says, but for texts with expressions, which it holds as they were filled.
@@ -95,10 +101,12 @@ struct Standing {
   const rules::Rule* by = nullptr;
   const rules::Suggestion* of = nullptr;  // one of `by`'s
   Time raised_at{};
-  std::optional<Time> expires_at;
-  std::shared_ptr<const FilledTexts> filled;  // nullptr: it has no texts with expressions
+  Texts filled;  // nullptr: it has no texts with expressions
 
   SuggestionId id() const { return id_of(key); }
+  std::optional<Time> expires_at() const {
+    return of->expires_after ? std::optional(raised_at + *of->expires_after) : std::nullopt;
+  }
   std::string_view rule() const { return by->id; }
   std::string_view name() const { return of->name; }  // RULE.SUGGESTION or RULE
   rules::Kind kind() const { return of->kind; }

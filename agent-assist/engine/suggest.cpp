@@ -328,7 +328,7 @@ void Suggester::refill(StandingEntry& entry, const CallState& state, Activation&
   tell(Action::changed, entry, facts.of(), state.agent, cause, out);
 }
 
-Suggester::Texts Suggester::fill_texts(const StandingEntry& entry, Activation& facts, Time now) {
+Texts Suggester::fill_texts(const StandingEntry& entry, Activation& facts, Time now) {
   constexpr std::size_t kMost = 16;
   if (entry.reads != facts::bit(facts::Fact::incidents)) return fill_anew(entry, facts, now);
   auto& filled = scratch_.filled;
@@ -353,8 +353,8 @@ Suggester::Texts Suggester::fill_texts(const StandingEntry& entry, Activation& f
   return texts;
 }
 
-Suggester::Texts Suggester::fill_anew(const StandingEntry& entry, Activation& facts, Time now) {
-  auto filled = std::make_shared<FilledTexts>();
+Texts Suggester::fill_anew(const StandingEntry& entry, Activation& facts, Time now) {
+  const boost::intrusive_ptr filled(new FilledTexts);
   const rules::Suggestion& of = plan_.rule(entry.rule).suggestions[entry.suggestion];
   for (std::size_t i = 0; i < kTexts; ++i) {
     if (const rules::Text* const text = text_to_fill(of, i))

@@ -56,7 +56,7 @@ class Suggester {
       rules::RuleIndex rule;
       std::uint32_t suggestion;
       facts::CallActivation::Incidents incidents;
-      std::shared_ptr<const FilledTexts> texts;
+      Texts texts;
       std::uint64_t errors;
     };
     std::vector<Filled> filled;
@@ -124,7 +124,6 @@ class Suggester {
   static bool stale_texts(const Plan& plan, const StandingEntry& entry, const Cause& cause);
   void refill(StandingEntry& entry, const CallState& state, Activation& facts, const Cause& cause,
               Effects& out);
-  using Texts = std::shared_ptr<const FilledTexts>;
   /// Of a suggestion some of whose texts have expressions.
   Texts fill_texts(const StandingEntry& entry, Activation& facts, Time now);
   Texts fill_anew(const StandingEntry& entry, Activation& facts, Time now);

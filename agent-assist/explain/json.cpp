@@ -150,7 +150,7 @@ void write(Json& json, const Suggestion& suggestion) {
     json.name("agent").text(shown.agent);
     json.name("headline").text(shown.headline());
     json.name("raised_at").time(shown.raised_at);
-    json.name("expires_at").time_or_null(shown.expires_at);
+    json.name("expires_at").time_or_null(shown.expires_at());
   }
   json.close('}');
 }

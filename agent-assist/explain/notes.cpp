@@ -228,7 +228,7 @@ std::string Notes::stands(const SeenSuggestion& one) const {
   std::string out = "Suggestion " + std::string(shown.name()) +
                     (shadow ? " would stand" : " stands") + " on the screen of " +
                     std::string(shown.agent) + " " + ago(shown.raised_at);
-  if (shown.expires_at) out += ", and expires at " + in(*shown.expires_at);
+  if (const auto at = shown.expires_at()) out += ", and expires at " + in(*at);
   out += ": \"" + std::string(shown.headline()) + "\"";
   for (const engine::SeenGap& gap : one.gaps)
     out += "; ? stands in it for " + code(gap.source) +

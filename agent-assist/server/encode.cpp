@@ -145,7 +145,7 @@ void append_suggestion(std::string& out, const engine::Standing& s) {
   optional_text(out, "ask", s.ask());
   optional_text(out, "follow_up", s.follow_up());
   optional_time(out, "raised_at", s.raised_at);
-  optional_time(out, "expires_at", s.expires_at);
+  optional_time(out, "expires_at", s.expires_at());
   out.back() = '}';
 }
 

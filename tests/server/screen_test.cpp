@@ -130,8 +130,8 @@ TEST_CASE("the welcome holds the whole state, with every member of the contract"
     suppress(suggestion);
     suggestion.say = text("Say \"this\"");
     suggestion.offer = rules::Offer{"fee_waiver", 12.5, "USD"};
+    suggestion.expires_after = 90s;
   });
-  s.expires_at = kAt + 90s;
   auto view = call("c1", {s});
   view.customer = "alan";
   view.on_hold = true;

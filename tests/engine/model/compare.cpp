@@ -112,7 +112,7 @@ Decision Both::common(const engine::Decision& from) {
   d.headline = s.headline();
   d.say = s.say();
   d.because = s.because();
-  d.expires_at = s.expires_at;
+  d.expires_at = s.expires_at();
   d.by_clock = from.by != engine::Trigger::event;
   if (from.action == engine::Action::raised) {
     if (!raises_.emplace(s.id().str(), raises_.size() + 1).second && difference_.empty())

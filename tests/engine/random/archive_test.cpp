@@ -93,7 +93,7 @@ class Told {
              ' ' + std::string(rules::name_of(s.priority())) + " [" + std::string(s.headline()) +
              "] [" + optional(s.say()) + "] [" + optional(s.because()) + "] " + optional(s.ask()) +
              ' ' + optional(s.escalate_to()) + ' ' + optional(s.follow_up()) + ' ' +
-             time(s.expires_at) + ' ' + format_rfc3339(s.raised_at) + ' ' +
+             time(s.expires_at()) + ' ' + format_rfc3339(s.raised_at) + ' ' +
              std::string(d.outranked_by) + ' ' + (s.offer() != nullptr ? s.offer()->gesture : "") +
              ' ' + std::to_string(s.steps().size()) + '\n';
     }
