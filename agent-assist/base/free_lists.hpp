@@ -3,9 +3,11 @@
 #include <array>
 #include <cstddef>
 #include <memory_resource>
+#include <utility>
 #include <vector>
 
 #include "base/huge_pages.hpp"
+#include "base/touched_ahead.hpp"
 
 namespace assist {
 
@@ -19,6 +21,15 @@ class FreeLists final : public std::pmr::memory_resource {
   FreeLists& operator=(const FreeLists&) = delete;
   ~FreeLists() override {
     for (std::byte* chunk : chunks_) memory_.deallocate(chunk, kChunk);
+    if (spare_ != nullptr) memory_.deallocate(spare_, kChunk);
+  }
+
+  /// Once some of it is in use: a step towards much that may be asked for at once.
+  void make_ready() {
+    if (chunks_.empty()) return;
+    if (left_ > kChunk / 2) return touched_.step(next_, left_);
+    if (spare_ == nullptr) spare_ = memory_.allocate(kChunk);
+    spare_touched_.step(spare_, kChunk);
   }
 
   static constexpr std::size_t kStep = 16, kLargest = 4096;
@@ -54,7 +65,8 @@ class FreeLists final : public std::pmr::memory_resource {
 
   std::byte* carve(std::size_t bytes) {
     if (left_ < bytes) {
-      chunks_.push_back(memory_.allocate(kChunk));
+      chunks_.push_back(spare_ != nullptr ? std::exchange(spare_, nullptr)
+                                          : memory_.allocate(kChunk));
       next_ = chunks_.back();
       left_ = kChunk;
     }
@@ -68,6 +80,8 @@ class FreeLists final : public std::pmr::memory_resource {
   std::vector<std::byte*> chunks_;
   std::byte* next_ = nullptr;
   std::size_t left_ = 0;
+  std::byte* spare_ = nullptr;  // the next chunk, where it is there before it is needed
+  TouchedAhead touched_, spare_touched_;
   std::array<Free*, kLargest / kStep + 1> free_{};
 };
 

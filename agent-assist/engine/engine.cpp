@@ -80,6 +80,7 @@ void Engine::apply(const events::Event& event, Effects& out) {
   s.event_id.reset();
   s.decide_all(s.changes, s.now, Trigger::event, out);
   s.event = nullptr;
+  if (++s.events % State::kReadyEvery == 0) s.make_ready(out);
 }
 
 void Engine::expect_later(const events::Event& event) const { state_->world.prefetch_place(event); }
@@ -102,6 +103,18 @@ void Engine::expect(std::span<const events::Event* const> next) const {
     s.world.prefetch_lists(calls[i]);
     s.prefetch_state_lists(calls[i]);
   }
+}
+
+/// A step towards an incident, which may touch many of the live calls, and which writes a lot for
+/// each: what it will need is there before.
+void Engine::State::make_ready(Effects& out) {
+  constexpr std::size_t kShare = 8, kMost = 16'384;
+  const std::size_t touched = std::min(world.live_calls() / kShare, kMost);
+  out.decisions_touched.make_room(out.decisions, touched);
+  changes_touched.make_room(changes.calls, touched);
+  in_order_touched.make_room(in_order, touched);
+  shown.make_ready(touched);
+  call_memory.make_ready();
 }
 
 CallState& Engine::State::state_of(facts::CallIndex index, const facts::Call& call) {

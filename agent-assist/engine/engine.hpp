@@ -10,6 +10,7 @@
 #include "base/archive.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "base/touched_ahead.hpp"
 #include "engine/decision.hpp"
 #include "engine/inspect.hpp"
 #include "events/event.hpp"
@@ -64,6 +65,7 @@ struct CallGone {
 /// What one step of the engine did, in order: decisions, and what else whoever gives it wants.
 struct Effects {
   std::vector<Decision> decisions;
+  TouchedAhead decisions_touched;  // room for an incident's
 
   bool wants_withheld = false;
   std::vector<Withheld> withheld;  // for the audit

@@ -66,6 +66,13 @@ void Shown::add(One one) {
   last_[(next_ + kAhead) % kMost].agent.prefetch();
 }
 
+void Shown::make_ready(std::size_t count) {
+  if (last_.empty()) return;
+  const std::size_t more = std::min(count, kMost - last_.size());
+  last_touched_.step(last_.data() + last_.size(), more * sizeof(One));
+  marks_touched_.step(marks_.data() + marks_.size(), more * sizeof(std::uint64_t));
+}
+
 const Shown::One* Shown::find(std::string_view id) const {
   const auto key = key_of_id(id);
   if (!key) return nullptr;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/touched_ahead.hpp"
 #include "engine/decision.hpp"
 #include "events/key.hpp"
 #include "facts/name.hpp"
@@ -43,6 +44,8 @@ class Shown {
   void restore(std::shared_ptr<const rules::RuleSet> before,
                std::shared_ptr<const rules::RuleSet> set, std::vector<One> shown);
   void add(One one);
+  /// A step towards so many that may be added at once.
+  void make_ready(std::size_t count);
   /// nullptr: there is none of the id, or it was shown long ago.
   const One* find(std::string_view id) const;
   /// The rule that it was raised by, as that was.
@@ -65,8 +68,9 @@ class Shown {
 
   std::vector<One> last_;             // a ring, once it is full
   std::vector<std::uint64_t> marks_;  // half of each one's id, for looking through them
-  std::size_t next_ = 0;              // the oldest
-  std::size_t newest_ = 0;            // its place
+  TouchedAhead last_touched_, marks_touched_;
+  std::size_t next_ = 0;                                // the oldest
+  std::size_t newest_ = 0;                              // its place
   std::shared_ptr<const rules::RuleSet> set_, before_;  // `before_`: ids and names alone
 };
 

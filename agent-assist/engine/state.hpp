@@ -37,12 +37,15 @@ struct Engine::State {
   Shown shown;
   facts::Changes changes;
   struct InOrder {
-    std::uint64_t order;    // of the call
+    std::uint64_t order;  // of the call
     facts::CallIndex call;
     std::uint32_t touched;  // its place in `changes`
   };
   std::vector<InOrder> in_order;
-  const events::Event* event = nullptr;  // that is being applied
+  TouchedAhead changes_touched, in_order_touched;
+  static constexpr std::uint32_t kReadyEvery = 32;  // events: make_ready() is for few of them
+  std::uint32_t events = 0;                         // that were applied
+  const events::Event* event = nullptr;             // that is being applied
   std::shared_ptr<const EventId> event_id;
   std::vector<rules::RuleIndex> turned;
   std::vector<facts::CallIndex> due_calls;
@@ -60,6 +63,7 @@ struct Engine::State {
   Suggester::Cause cause(Time at, Trigger by, facts::FactMask changed);
   void tell_screens(const facts::Call& call, bool other_agent, std::string_view left,
                     const facts::Delta& delta, Effects& out) const;
+  void make_ready(Effects& out);
   void remember(const facts::Call& call, facts::CallIndex index);
   Time due(const facts::Call& call, const CallState& state) const;
   Time silence(const facts::Call& call) const;
