@@ -66,11 +66,11 @@ void print_audit(Side& side) {
   auto next = held.begin();
   const auto print_held_before = [&](Time at) {
     for (; next != held.end() && next->withheld.at < at; ++next)
-      trials::append_audit_line(out, next->withheld, next->seq);
+      trials::append_audit_line(out, next->withheld, next->seq, next->cause.get());
   };
-  for (const auto& [seq, decision] : side.decided) {
+  for (const auto& [seq, decision, cause] : side.decided) {
     print_held_before(decision.at);
-    trials::append_audit_line(out, decision, seq);
+    trials::append_audit_line(out, decision, seq, cause.get());
   }
   print_held_before(kNever);
   side.decided.clear();
@@ -80,7 +80,7 @@ void print_audit(Side& side) {
 void print_all(Side& side) {
   if (side.audit) return print_audit(side);
   std::string out;
-  for (const auto& [seq, decision] : side.decided) trials::append_decision_line(out, decision, seq);
+  for (const auto& one : side.decided) trials::append_decision_line(out, one.decision, one.seq);
   side.decided.clear();
   print(out);
 }
@@ -256,7 +256,7 @@ int run(const Options& options) {
     sides.push_back(
         {trials::Replay(loaded.rules, loaded.settings.engine, loaded.settings.limits), {}});
     sides.back().audit = options.audit;
-    if (options.audit) sides.back().replay.keep_held();
+    if (options.audit) sides.back().replay.keep_audit();
   }
   if (wrong != 0) return wrong;
   const auto start = std::chrono::steady_clock::now();

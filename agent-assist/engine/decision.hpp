@@ -35,15 +35,10 @@ enum class Reason : std::uint8_t {
 };
 std::string_view name_of(Reason reason);
 
-/// What made the engine look at a call. Only events change texts; only a reload changes the ranking
-/// of what stands.
+/// What made the engine look at a call; which event it was, whoever gave it knows. Only events
+/// change texts; only a reload changes the ranking of what stands.
 enum class Trigger : std::uint8_t { event, clock, feedback, reload };
 std::string_view name_of(Trigger trigger);
-
-/// The event that caused decisions.
-struct EventId {
-  std::string source, id;
-};
 
 /// The id of a suggestion as it reads, in place: 26 characters (Crockford's base 32, lower case).
 class SuggestionId {
@@ -146,7 +141,6 @@ struct Decision {
   std::string_view outranked_by;                // suggestion name or "max_visible", where outranked
   std::shared_ptr<const rules::RuleSet> rules;  // by which it was decided: its `version`; and
                                                 // keeps the view above alive
-  std::shared_ptr<const EventId> event;         // where an event caused it
 };
 
 /// What keeps a suggestion that is due off the screen.
@@ -163,7 +157,6 @@ struct Withheld {
   std::string_view outranked_by;                // as Decision::outranked_by
   std::shared_ptr<const rules::RuleSet> rules;  // keeps the views above alive
   Trigger by = Trigger::clock;
-  std::shared_ptr<const EventId> event;
 };
 
 }  // namespace assist::engine

@@ -76,11 +76,8 @@ void Engine::apply(const events::Event& event, Effects& out) {
   State& s = *state_;
   s.changes.clear();
   s.world.apply(event, s.now, s.changes);
-  s.event = &event;
-  s.event_id.reset();
   s.decide_all(s.changes, s.now, Trigger::event, out);
-  s.event = nullptr;
-  if (++s.events % State::kReadyEvery == 0) s.make_ready(out);
+  if (++s.applied % State::kReadyEvery == 0) s.make_ready(out);
 }
 
 void Engine::expect_later(const events::Event& event) const { state_->world.prefetch_place(event); }
@@ -228,7 +225,7 @@ void Engine::State::decide(facts::CallIndex index, const facts::Delta& delta, Ti
 }
 
 Suggester::Cause Engine::State::cause(Time at, Trigger by, facts::FactMask changed) {
-  return {at, by, by == Trigger::event ? event : nullptr, changed, turned, event_id};
+  return {at, by, changed, turned};
 }
 
 void Engine::State::end(facts::CallIndex index, Time at, Trigger by, Effects& out) {

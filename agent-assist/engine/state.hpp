@@ -44,9 +44,7 @@ struct Engine::State {
   std::vector<InOrder> in_order;
   TouchedAhead changes_touched, in_order_touched;
   static constexpr std::uint32_t kReadyEvery = 32;  // events: make_ready() is for few of them
-  std::uint32_t events = 0;                         // that were applied
-  const events::Event* event = nullptr;             // that is being applied
-  std::shared_ptr<const EventId> event_id;
+  std::uint32_t applied = 0;                        // events, so far
   std::vector<rules::RuleIndex> turned;
   std::vector<facts::CallIndex> due_calls;
 

@@ -187,7 +187,6 @@ void Suggester::tell_held(const facts::Call& call, const RuleState& state, Hold 
   held.why = why;
   held.rules = plan_.set;
   held.by = cause.by;
-  held.event = event_of(cause);
 }
 
 /// Tells of those that are outranked now and were not when the call was last looked at.
@@ -378,16 +377,7 @@ Decision& Suggester::tell(Action action, const StandingEntry& entry, const facts
   }
   d.rules = plan_.set;
   d.by = cause.by;
-  d.event = event_of(cause);
   return d;
-}
-
-std::shared_ptr<const EventId> Suggester::event_of(const Cause& cause) {
-  if (cause.event == nullptr) return nullptr;
-  if (!cause.event_id)
-    cause.event_id = std::make_shared<const EventId>(
-        EventId{std::string(cause.event->source), std::string(cause.event->id)});
-  return cause.event_id;
 }
 
 }  // namespace assist::engine

@@ -83,13 +83,10 @@ class Suggester {
   struct Cause {
     Time now;
     Trigger by;
-    const events::Event* event;             // of Trigger::event
     facts::FactMask changed;                // facts with another value than just before
     std::vector<rules::RuleIndex>& turned;  // situations that turned, sorted
 
     bool by_event() const { return by == Trigger::event; }
-    /// Made with the first decision of an event: most have none.
-    std::shared_ptr<const EventId>& event_id;
   };
 
   /// Whether decide() would change nothing, as of most events: it need not be made then.
@@ -129,7 +126,6 @@ class Suggester {
   Texts fill_anew(const StandingEntry& entry, Activation& facts, Time now);
   Decision& tell(Action action, const StandingEntry& entry, const facts::Call& call,
                  const facts::Name& agent, const Cause& cause, Effects& out) const;
-  static std::shared_ptr<const EventId> event_of(const Cause& cause);
 
   const Plan& plan_;
   const Options& options_;

@@ -33,15 +33,15 @@ void optional_member(std::string& out, std::string_view name, std::string_view v
 
 /// What the audit knows of a decision and of what was held back alike.
 template <class Of>
-void end_audit(std::string& out, const Of& of) {
+void end_audit(std::string& out, const Of& of, const EventId* event) {
   optional_member(out, "outranked_by", of.outranked_by);
   member(out, "rules", std::string_view(of.rules->version));
   member(out, "by", name_of(of.by));
   out += ",\"event\":";
-  if (of.event) {
+  if (event != nullptr) {
     out += "{\"source\":";
-    events::append_json_string(out, of.event->source);
-    member(out, "id", std::string_view(of.event->id));
+    events::append_json_string(out, event->source);
+    member(out, "id", std::string_view(event->id));
     out += '}';
   } else {
     out += "null";
@@ -51,20 +51,22 @@ void end_audit(std::string& out, const Of& of) {
 
 }  // namespace
 
-void append_audit_line(std::string& out, const engine::Decision& decision, std::uint64_t seq) {
+void append_audit_line(std::string& out, const engine::Decision& decision, std::uint64_t seq,
+                       const EventId* event) {
   append_decision_line(out, decision, seq);
   out.resize(out.size() - std::string_view("}\n").size());
-  end_audit(out, decision);
+  end_audit(out, decision, event);
 }
 
-void append_audit_line(std::string& out, const engine::Withheld& withheld, std::uint64_t seq) {
+void append_audit_line(std::string& out, const engine::Withheld& withheld, std::uint64_t seq,
+                       const EventId* event) {
   begin(out, withheld.at, seq, "held_back");
   member(out, "call", std::string_view(withheld.call));
   member(out, "agent", std::string_view(withheld.agent));
   optional_member(out, "suggestion", withheld.name);
   member(out, "rule", withheld.rule);
   member(out, "reason", name_of(withheld.why));
-  end_audit(out, withheld);
+  end_audit(out, withheld, event);
 }
 
 void append_decision_line(std::string& out, const engine::Decision& decision, std::uint64_t seq) {

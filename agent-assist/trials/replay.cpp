@@ -90,7 +90,7 @@ void Replay::act(std::string_view call, std::string_view suggestion,
   if (!shown) return;
   clock_ = at;
   engine_.feedback({shown->agent, std::string(suggestion), verdict}, at, effects_);
-  collect(stats_.lines, stats_.lines, out);
+  collect(stats_.lines, stats_.lines, nullptr, out);
 }
 
 /// Time passes up to the clock; then the event counts.
@@ -100,13 +100,13 @@ void Replay::apply(events::Event& event, std::vector<Decided>& out) {
   events::settle_time(event, clock_);
   engine_.apply(event, effects_);
   // What fell due on the way to the event comes after the line before it.
-  collect(stats_.lines - 1, stats_.lines, out);
+  collect(stats_.lines - 1, stats_.lines, &event, out);
 }
 
 void Replay::pass(Time to, std::vector<Decided>& out) {
   clock_ = to;
   engine_.advance(to, effects_);
-  collect(stats_.lines, stats_.lines, out);
+  collect(stats_.lines, stats_.lines, nullptr, out);
 }
 
 void Replay::finish(std::vector<Decided>& out) {
@@ -114,17 +114,27 @@ void Replay::finish(std::vector<Decided>& out) {
   const Time last = clock_ + kAfterLastEvent;
   while (engine_.live_calls() > 0 && engine_.next_due() <= last) {
     engine_.advance(engine_.next_due(), effects_);
-    collect(stats_.lines, stats_.lines, out);
+    collect(stats_.lines, stats_.lines, nullptr, out);
   }
 }
 
-void Replay::collect(std::uint64_t of_clock, std::uint64_t of_event, std::vector<Decided>& out) {
+void Replay::collect(std::uint64_t of_clock, std::uint64_t of_event, const events::Event* event,
+                     std::vector<Decided>& out) {
   const auto seq = [&](engine::Trigger by) {
     return by == engine::Trigger::clock ? of_clock : of_event;
   };
+  Cause applied;
+  if (effects_.wants_withheld && event != nullptr)
+    applied = std::make_shared<const EventId>(
+        EventId{std::string(event->source), std::string(event->id)});
+  const auto cause = [&](engine::Trigger by) {
+    return by == engine::Trigger::event ? applied : nullptr;
+  };
   stats_.decisions += effects_.decisions.size();
-  for (auto& decision : effects_.decisions) out.push_back({seq(decision.by), std::move(decision)});
-  for (auto& withheld : effects_.withheld) held_.push_back({seq(withheld.by), std::move(withheld)});
+  for (auto& decision : effects_.decisions)
+    out.push_back({seq(decision.by), std::move(decision), cause(decision.by)});
+  for (auto& withheld : effects_.withheld)
+    held_.push_back({seq(withheld.by), std::move(withheld), cause(withheld.by)});
   effects_.clear();
 }
 

@@ -16,6 +16,7 @@
 #include "engine/engine.hpp"
 #include "events/decode.hpp"
 #include "events/duplicates.hpp"
+#include "trials/decision_line.hpp"
 
 namespace assist::trials {
 
@@ -26,19 +27,24 @@ class Replay {
   Replay(std::shared_ptr<const rules::RuleSet> rules, engine::Options options,
          events::Limits limits);
 
+  /// The event that caused something, as far as it is kept; nullptr: none did.
+  using Cause = std::shared_ptr<const EventId>;
+
   /// A decision, and the number of the line after which it came.
   struct Decided {
     std::uint64_t seq;
     engine::Decision decision;
+    Cause cause = nullptr;
   };
 
   /// What was held back, and the number of the line after which it came.
   struct Held {
     std::uint64_t seq;
     engine::Withheld withheld;
+    Cause cause;
   };
-  /// From now on what is held back is kept, until it is taken.
-  void keep_held() { effects_.wants_withheld = true; }
+  /// From now on what is held back is kept, until it is taken, and which events caused what.
+  void keep_audit() { effects_.wants_withheld = true; }
   std::vector<Held> take_held() { return std::exchange(held_, {}); }
 
   /// Takes in the next line; one that holds nothing but white space does not count. What it decides
@@ -85,7 +91,9 @@ class Replay {
   void read(std::string_view text);
   void apply(events::Event& event, std::vector<Decided>& out);
   /// Takes what was decided, by the clock and by all else, as having come after these lines.
-  void collect(std::uint64_t of_clock, std::uint64_t of_event, std::vector<Decided>& out);
+  /// `event`: that was applied; nullptr: none was.
+  void collect(std::uint64_t of_clock, std::uint64_t of_event, const events::Event* event,
+               std::vector<Decided>& out);
 
   engine::Engine engine_;
   events::Decoder decoder_;

@@ -33,8 +33,7 @@ Replayed replay(std::shared_ptr<const rules::RuleSet> rules, const std::vector<s
     if (!taken) result.refused.emplace_back(code_name(taken.error().code));
   }
   replay.finish(decided);
-  for (const auto& [seq, decision] : decided)
-    trials::append_decision_line(result.out, decision, seq);
+  for (const auto& one : decided) trials::append_decision_line(result.out, one.decision, one.seq);
   result.stats = replay.stats();
   return result;
 }
