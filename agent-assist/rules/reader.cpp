@@ -169,6 +169,14 @@ std::string where_it_belongs(std::string_view key, std::string_view what) {
   const auto among = [key](const auto& keys) {
     return std::find(std::begin(keys), std::end(keys), key) != std::end(keys);
   };
+  static constexpr std::string_view kOfData[] = {
+      "agent",    "customer",  "queue",      "area",    "topic",
+      "channel",  "direction", "attributes", "step",    "speaker",
+      "text",     "score",     "resolved",   "reason",  "kind",
+      "summary",  "areas",     "services",   "eta",     "tier",
+      "products", "name",      "team",       "waiting", "longest_wait_seconds"};
+  if (what == "an event" && among(kOfData))
+    return " It belongs to the data: write data: {" + std::string(key) + ": ...}.";
   const bool of_rules = what == "a rule" || what == "a suggestion" || what == "a rule file" ||
                         what == "a condition" || what == "limit";
   if (!of_rules) return "";

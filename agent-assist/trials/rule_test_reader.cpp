@@ -151,6 +151,7 @@ class TestReader {
     if (const Node* name = fields.require("name")) read_name(*name, out);
     if (const Node* start = fields.find("start")) read_start(*start, out);
     calls_.clear();
+    calls_known_ = true;
     if (const Node* events = fields.find("events"); events != nullptr && events->is_list()) {
       for (const Node& event : events->items) read_event(event, out);
     } else if (events != nullptr) {
@@ -187,12 +188,19 @@ class TestReader {
     const Node* at = fields.require("at");
     if (at == nullptr) return std::nullopt;
     if (at->is_scalar() && at->text == "0s") return Duration::zero();
+    if (at->is_scalar() && at->text.find_first_not_of("0smhd") == std::string::npos &&
+        at->text.starts_with('0')) {
+      reader_.error(*at, in_quotes(at->text) + " is not a length of time here. Write 0s.");
+      return std::nullopt;
+    }
     return reader_.length(*at, "at");
   }
 
   void read_event(const Node& node, RuleTest& out) {
     if (!reader_.is_map(node, "An event")) return;
+    const std::size_t before = reader_.report().count();
     Fields fields(reader_, node, "an event", {"at", "type", "subject", "data", "id", "source"});
+    const bool slip = reader_.report().count() != before;  // which may be what it lacks
     const auto at = read_at(fields);
     const Node* type_node = fields.require("type");
     const std::vector<std::string_view> types(std::begin(events::kEventTypeNames),
@@ -204,8 +212,9 @@ class TestReader {
         subject_node != nullptr ? reader_.text(*subject_node, "subject") : std::nullopt;
     const std::string id = text_or(fields, "id", "event-" + std::to_string(out.events.size() + 1));
     const std::string source = text_or(fields, "source", "rule-test");
-    if (!at || !type || !subject) return;
-    if (types[*type].starts_with("call.")) calls_.insert(*subject);
+    calls_known_ &= subject.has_value();
+    if (subject && (!type || types[*type].starts_with("call."))) calls_.insert(*subject);
+    if (!at || !type || !subject || slip) return;
     RuleTest::Event event{out.start + *at, {}, node.begin};
     event.json = "{\"specversion\":\"1.0\",\"id\":";
     events::append_json_string(event.json, id);
@@ -252,13 +261,15 @@ class TestReader {
 
   void read_expectation(const Node& node, RuleTest& out) {
     if (!reader_.is_map(node, "An expectation")) return;
+    const std::size_t before = reader_.report().count();
     Fields fields(reader_, node, "an expectation",
                   {"at", "call", "suggestions", "situations", "suppressed"});
+    const bool slip = reader_.report().count() != before;  // which may be what it expects
     RuleTest::Expectation expectation;
     const auto at = read_at(fields);
     const Node* call = fields.require("call");
     const auto id = call != nullptr ? reader_.text(*call, "call") : std::nullopt;
-    if (id && calls_.count(*id) == 0) {
+    if (id && calls_known_ && calls_.count(*id) == 0) {
       reader_.error(*call, "There is no call " + in_quotes(*id) +
                                " among the events of this test." +
                                rules::did_you_mean(*id, {calls_.begin(), calls_.end()}));
@@ -267,7 +278,8 @@ class TestReader {
     expectation.situations = names(fields, "situations", situations_, "a rule");
     const std::vector<std::string> steps(steps_.begin(), steps_.end());
     expectation.suppressed = names(fields, "suppressed", steps, "a step that any rule suppresses");
-    if (!fields.key("suggestions") && !fields.key("situations") && !fields.key("suppressed"))
+    if (!slip && !fields.key("suggestions") && !fields.key("situations") &&
+        !fields.key("suppressed"))
       reader_.error(node, "This expects nothing: name suggestions, situations or suppressed.");
     if (!at || !id) return;
     expectation.at = out.start + *at;
@@ -317,6 +329,7 @@ class TestReader {
   std::vector<std::string> situations_, suggestions_;
   std::set<std::string> steps_;
   std::set<std::string> calls_;
+  bool calls_known_ = true;                        // each event of the test says which it is about
   std::map<std::string, std::size_t> names_seen_;  // of tests, and where each stands
 };
 

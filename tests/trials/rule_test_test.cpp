@@ -127,6 +127,49 @@ TEST_CASE("a test that names what does not exist, or expects nothing, has failed
   }
 }
 
+TEST_CASE("of one slip in an entry of a test one thing is told", "[trials]") {
+  struct Row {
+    std::string expect, words;
+  };
+  static const Row rows[] = {
+      {"{at: 1s, call: c1, suggestion: [hold]}", "Did you mean \"suggestions\"?"},
+      {"{at: 1s, call: c1, suggestions: hold}", "\"suggestions\" wants a list"},
+      {"{at: 0, call: c1, suggestions: []}", "\"0\" is not a length of time here. Write 0s."},
+      {"{at: 0m, call: c1, suggestions: []}", "Write 0s."},
+      {"{at: 90, call: c1, suggestions: []}", "\"90\" is not a length of time."},
+  };
+  for (const auto& [expect, words] : rows) {
+    const auto results =
+        run("tests:\n  - name: t\n" + kCall + "    expect:\n      - " + expect + "\n");
+    REQUIRE(results.size() == 1);
+    INFO(told(results));
+    CHECK(results[0].problems.size() == 1);
+    CHECK(told(results).find(words) != std::string::npos);
+  }
+}
+
+TEST_CASE("of one slip in an event of a test one thing is told", "[trials]") {
+  struct Row {
+    std::string event, words;
+  };
+  static const Row rows[] = {
+      {"{at: 0s, type: call.answered, subject: c1, agent: ana}",
+       "It belongs to the data: write data: {agent: ...}."},
+      {"{at: 0s, type: call.answered, call: c1, data: {agent: ana}}", "Did you mean \"subject\"?"},
+      {"{at: 0s, type: call.answred, subject: c1, data: {agent: ana}}",
+       "Did you mean \"call.answered\"?"},
+      {"{after: 0s, type: call.answered, subject: c1, data: {agent: ana}}", "Did you mean \"at\"?"},
+  };
+  for (const auto& [event, words] : rows) {
+    const auto results = run("tests:\n  - name: t\n    events:\n      - " + event +
+                             "\n    expect:\n      - {at: 1s, call: c1, suggestions: []}\n");
+    REQUIRE(results.size() == 1);
+    INFO(told(results));
+    CHECK(results[0].problems.size() == 1);
+    CHECK(told(results).find(words) != std::string::npos);
+  }
+}
+
 TEST_CASE("events that are refused are told also where something else is wrong", "[trials]") {
   const auto results =
       run("tests:\n  - name: t\n"
