@@ -33,14 +33,15 @@ struct Options {
 };
 
 constexpr char kAbout[] =
-    "Checks rule files: everything that is wrong in any of them, each with file, line and column.";
+    "Checks rule files: everything that is wrong in any of them, each with file, line and column;\n"
+    "and warnings of what can be taken, and does not what it looks as if it did.";
 
 constexpr char kFooter[] =
     "\nA directory is one set of rules: every *.yaml in it but *.test.yaml. Files that are named\n"
     "one by one are one set as well.\n\n"
     "  agent-assist check rules\n"
     "  agent-assist check rules/outage.yaml\n\n"
-    "Exit status: 0 no errors; 1 errors; 2 a path cannot be read.";
+    "Exit status: 0 no errors (there may be warnings); 1 errors; 2 a path cannot be read.";
 
 /// Files that are taken whole or not at all.
 struct Set {
@@ -60,7 +61,7 @@ struct Summary {
   std::size_t rules = 0, files = 0;
   std::vector<Keyless> keyless;
   std::vector<Unread> unread;  // in rules directories
-  Diagnostics errors;
+  Diagnostics errors, warnings;
 };
 
 /// Whether `now` is one of the names in an expression.
@@ -181,6 +182,7 @@ int check_set(Set& set, const Options& options, Summary& summary) {
   if (loaded.rules) summary.rules += loaded.rules->rules.size();
   if (loaded.rules && options.verbose) find_keyless(*loaded.rules, paths, summary);
   summary.errors.insert(summary.errors.end(), loaded.errors.begin(), loaded.errors.end());
+  summary.warnings.insert(summary.warnings.end(), loaded.warnings.begin(), loaded.warnings.end());
   return loaded.exit_code;
 }
 
@@ -205,6 +207,8 @@ void print_json(const Summary& summary, const Options& options) {
   std::string out = "{\"rules\":" + std::to_string(summary.rules) +
                     ",\"files\":" + std::to_string(summary.files) + ",\"errors\":";
   append_json(out, summary.errors);
+  out += ",\"warnings\":";
+  append_json(out, summary.warnings);
   if (options.verbose) append_keyless(out, summary.keyless);
   out += "}\n";
   std::fputs(out.c_str(), stdout);
@@ -232,13 +236,15 @@ void print_keyless(const Summary& summary) {
 
 void print_text(const Summary& summary, const Options& options) {
   print_errors(summary.errors);
+  print_warnings(summary.warnings);
   std::fflush(stderr);
   const std::string files = counted(summary.files, "file");
   const bool good = summary.errors.empty();
   if (options.verbose && good) print_keyless(summary);
   for (const Unread& file : summary.unread) std::printf("%s\n", told(file).c_str());
-  const std::string text = good ? counted(summary.rules, "rule") + " in " + files + ", no errors"
-                                : counted(summary.errors.size(), "error") + " in " + files;
+  std::string text = good ? counted(summary.rules, "rule") + " in " + files + ", no errors"
+                          : counted(summary.errors.size(), "error") + " in " + files;
+  if (!summary.warnings.empty()) text += ", " + counted(summary.warnings.size(), "warning");
   std::printf("%s\n",
               painted(text, good ? Colour::good : Colour::bad, has_colours(stdout)).c_str());
 }

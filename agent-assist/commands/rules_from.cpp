@@ -13,15 +13,29 @@ namespace assist::commands {
 
 namespace {
 
-/// `FILE:LINE:COL: error: TEXT`, the line, and the caret, each in its colour.
-std::string in_colours(const std::string& told) {
-  constexpr std::string_view kError = " error: ";
-  const auto at = told.find(kError);
+/// How bad what is told is.
+struct Weight {
+  std::string_view word;
+  Colour colour;
+};
+constexpr Weight kError{"error", Colour::bad}, kWarning{"warning", Colour::doubtful};
+
+/// `FILE:LINE:COL: error: TEXT`, the line, and the caret.
+std::string as_told(const Diagnostic& diagnostic, const Weight& weight) {
+  std::string out = format(diagnostic);
+  const std::size_t at = out.find(": error: ", printable(diagnostic.place.file).size());
+  return out.replace(at + 2, kError.word.size(), weight.word);
+}
+
+/// The same, each part in its colour.
+std::string in_colours(const std::string& told, const Weight& weight) {
+  const std::string word = " " + std::string(weight.word) + ":";
+  const auto at = told.find(word + " ");
   const auto first_end = told.find('\n');
   if (at == std::string::npos || at > first_end) return told;
+  const auto text = at + word.size();
   std::string out = painted(told.substr(0, at), Colour::strong, true) +
-                    painted(" error:", Colour::bad, true) +
-                    told.substr(at + kError.size() - 1, first_end + 1 - (at + kError.size() - 1));
+                    painted(word, weight.colour, true) + told.substr(text, first_end + 1 - text);
   const std::string rest = told.substr(first_end + 1);
   const auto caret = rest.rfind('^');
   if (caret == std::string::npos) return out + rest;
@@ -37,17 +51,20 @@ void leave_out_unknown_names(Diagnostics& errors) {
   });
 }
 
-}  // namespace
-
-void print_errors(const Diagnostics& all) {
+void print(const Diagnostics& all, const Weight& weight) {
   constexpr std::size_t kAlike = 20;  // of one kind in one file, on a terminal
   const bool colours = has_colours(stderr);
-  const Diagnostics errors = ::isatty(::fileno(stderr)) != 0 ? thin_out(all, kAlike) : all;
-  for (const Diagnostic& error : errors) {
-    const std::string told = format(error);
-    std::fputs((colours ? in_colours(told) : told).c_str(), stderr);
+  const Diagnostics shown = ::isatty(::fileno(stderr)) != 0 ? thin_out(all, kAlike) : all;
+  for (const Diagnostic& diagnostic : shown) {
+    const std::string told = as_told(diagnostic, weight);
+    std::fputs((colours ? in_colours(told, weight) : told).c_str(), stderr);
   }
 }
+
+}  // namespace
+
+void print_errors(const Diagnostics& all) { print(all, kError); }
+void print_warnings(const Diagnostics& all) { print(all, kWarning); }
 
 RulesFrom load_set(config::RuleFiles files, const std::filesystem::path& dir,
                    const std::string& config) {
@@ -58,10 +75,12 @@ RulesFrom load_set(config::RuleFiles files, const std::filesystem::path& dir,
   for (const Error& error : files.unreadable) out.errors.push_back({error.place, error.text, ""});
   const bool unreadable = settings.unreadable || !files.unreadable.empty();
   // Of a config with errors nobody knows which steps and attributes it declares.
-  auto loaded = rules::load(std::move(files.files),
-                            settings.settings ? settings.settings->rules : rules::LoadOptions{});
+  auto options = settings.settings ? settings.settings->rules : rules::LoadOptions{};
+  options.warnings = true;
+  auto loaded = rules::load(std::move(files.files), options);
   if (!files.unreadable.empty()) leave_out_unknown_names(loaded.errors);
   out.errors.insert(out.errors.end(), loaded.errors.begin(), loaded.errors.end());
+  out.warnings = std::move(loaded.warnings);
   out.exit_code = unreadable ? 2 : loaded.rules && settings.settings ? 0 : 1;
   if (settings.settings) out.settings = std::move(*settings.settings);
   if (out.exit_code == 0) out.rules = std::move(loaded.rules);

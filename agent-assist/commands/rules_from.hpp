@@ -14,6 +14,7 @@ struct RulesFrom {
   std::shared_ptr<const rules::RuleSet> rules;  // null: it failed
   config::Settings settings;                    // the defaults where they are wrong
   Diagnostics errors;
+  Diagnostics warnings;
   int exit_code = 0;  // 1: what is in a file is bad; 2: it cannot be read
 };
 
@@ -29,5 +30,7 @@ RulesFrom rules_from(const std::string& dir, const std::string& config);
 
 /// Prints them to stderr, each with its line and a caret; on a terminal not hundreds of one kind.
 void print_errors(const Diagnostics& all);
+/// The same of warnings.
+void print_warnings(const Diagnostics& all);
 
 }  // namespace assist::commands

@@ -18,11 +18,11 @@ inline bool has_colours(std::FILE* stream) {
   return ::isatty(::fileno(stream)) != 0 && (no == nullptr || *no == '\0') && !dumb;
 }
 
-enum class Colour { good, bad, dim, strong };
+enum class Colour { good, bad, dim, strong, doubtful };
 
 /// `text` as it is, or in a colour where `colours`.
 inline std::string painted(std::string_view text, Colour colour, bool colours) {
-  constexpr std::string_view kCodes[] = {"\x1b[32m", "\x1b[31m", "\x1b[2m", "\x1b[1m"};
+  constexpr std::string_view kCodes[] = {"\x1b[32m", "\x1b[31m", "\x1b[2m", "\x1b[1m", "\x1b[33m"};
   if (!colours) return std::string(text);
   return std::string(kCodes[static_cast<std::size_t>(colour)]) + std::string(text) + "\x1b[0m";
 }

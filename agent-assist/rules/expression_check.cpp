@@ -49,7 +49,21 @@ class Checker : ExpressionCheck {
       for (std::size_t k = i + 2; is_argument(k); k += 2) check_phrase(k);
     } else if (name == "events_within" && is_argument(i + 2)) {
       check_event_type(i + 2);
+      if (sign(i + 3) == ',') check_window(i + 4);
+    } else if (name == "contacts_within") {
+      check_window(i + 2);
+    } else if (name == "affected_by" || name == "incident") {
+      if (is_argument(i + 2) && at(i + 2).text.empty())
+        warn(i + 2, "No incident has an empty kind: name one, such as \"outage\".");
     }
+  }
+
+  /// Of a length that is not more than 0 nothing lies within.
+  void check_window(std::size_t i) {
+    const auto literal = literal_at(i);
+    const auto length = literal ? value_of(*literal) : std::nullopt;
+    if (length && length->kind == Kind::length && length->number <= 0)
+      warn(i, "Nothing happens within this: write a length of time that is more than 0.");
   }
 
   /// `duration("2x")` and `timestamp("noon")` would fail at each run.

@@ -21,6 +21,9 @@ class ExpressionCheck : protected Operands {
   void error(std::size_t piece, std::string text) {
     reader_.error(in_file(piece), std::move(text));
   }
+  void warn(std::size_t piece, std::string text) {
+    reader_.report().warn(in_file(piece), std::move(text));
+  }
   void error_once(std::size_t piece, const std::string& text) {
     reader_.report().add_once(in_file(piece), text);
   }

@@ -5,8 +5,10 @@
 
 #include "cel/nearest.hpp"
 #include "rules/leaf_words.hpp"
+#include "rules/several.hpp"
 #include "rules/subject.hpp"
 #include "rules/values.hpp"
+#include "rules/wildcard.hpp"
 
 /// Plain leaves: `FACT: TEST`, checked against the fact's type and written as expressions.
 namespace assist::rules {
@@ -164,13 +166,16 @@ class LeafReader {
       case Test::contains: {
         const auto entry =
             subject_.type == Type::text ? values_.part(value) : values_.element(value);
-        return entry ? std::optional(contains(subject_, *entry)) : std::nullopt;
+        if (!entry) return std::nullopt;
+        if (subject_.is_free_text()) warn_of_several(reader_, value, "any: with contains for each");
+        return contains(subject_, *entry);
       }
       case Test::starts_with:
       case Test::ends_with:
       case Test::matches: {
         const auto text = values_.part(value);
         if (!text || (test == Test::matches && !check_pattern(reader_, value))) return std::nullopt;
+        warn_of_wildcard(reader_, value, info(test).name);
         return call(subject_, info(test).op, *text);
       }
       case Test::known: {
@@ -200,6 +205,12 @@ class LeafReader {
     const bool list = subject_.type == Type::texts || subject_.type == Type::numbers;
     const auto other = list ? values_.list(value, info(test).name) : values_.literal(value, false);
     if (!other) return std::nullopt;
+    if (!subject_.is_free_text()) return equals(subject_, *other, test == Test::is);
+    warn_of_wildcard(reader_, value, info(test).name);
+    warn_of_several(reader_, value, [&](const std::string& several) {
+      return subject_.name + ": " +
+             (test == Test::is ? "[" + several + "]" : "{not_one_of: [" + several + "]}");
+    });
     return equals(subject_, *other, test == Test::is);
   }
 

@@ -4,6 +4,7 @@
 
 #include "events/event.hpp"
 #include "facts/words.hpp"
+#include "rules/several.hpp"
 #include "rules/values.hpp"
 
 namespace assist::rules {
@@ -14,7 +15,10 @@ using yaml::Node;
 /// A text that is compared with another as it stands.
 std::optional<std::string> whole_text(Reader& reader, const Node& value, std::string_view name) {
   auto text = reader.text(value, name);
-  return text && is_as_seen(reader, value, Compared::whole) ? std::move(text) : std::nullopt;
+  if (!text || !is_as_seen(reader, value, Compared::whole)) return std::nullopt;
+  warn_of_several(reader, value,
+                  "any: with " + std::string(name == "topic" ? "contacts" : name) + " for each");
+  return text;
 }
 
 std::optional<std::string> affected_by(Reader& reader, const Node& value, const Names&) {

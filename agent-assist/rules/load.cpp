@@ -8,6 +8,7 @@
 #include <numeric>
 #include <unordered_map>
 
+#include "rules/idle.hpp"
 #include "rules/rule_reader.hpp"
 #include "rules/seen.hpp"
 
@@ -18,8 +19,8 @@ using yaml::Node;
 
 /// One file of the set, with what was found in it.
 struct File {
-  File(const SourceFile& file, Diagnostics& errors)
-      : name(file.name), source(file.path, file.text), reader(source, errors) {}
+  File(const SourceFile& file, Diagnostics& errors, Diagnostics* warnings)
+      : name(file.name), source(file.path, file.text), reader(source, errors, warnings) {}
 
   std::string name;
   Source source;
@@ -55,26 +56,25 @@ class Loader {
     declare();
     for (const auto& file : files_) read_rules(*file);
     find_circles();
+    warn_of_situations();
     Loaded out;
-    if (errors_.empty()) {
-      out.rules = finish();
-    } else {
-      std::vector<std::string> paths;
-      for (const SourceFile& source : sources_) paths.push_back(source.path);
-      sort_and_unique(errors_, paths);
-      out.errors = std::move(errors_);
-    }
+    if (errors_.empty()) out.rules = finish();
+    out.errors = in_order(errors_);
+    out.warnings = in_order(warnings_);
     return out;
   }
 
  private:
+  Diagnostics in_order(Diagnostics& diagnostics) const;
   void open(const SourceFile& source);
   void collect(File& file);
   void collect_lists(File& file);
   void collect_ids(File& file);
+  void warn_of_alike(File& file, const Node& id);
   void salvage(const File& file, std::string_view text);
   void declare();
   void read_rules(File& file);
+  void warn_of_situations();
   void find_circles();
   bool visit(RuleIndex rule, std::vector<RuleIndex>& path);
   void report_circle(const std::vector<RuleIndex>& members);
@@ -82,9 +82,10 @@ class Loader {
 
   std::vector<SourceFile> sources_;
   std::vector<std::unique_ptr<File>> files_;
-  Diagnostics errors_;
+  Diagnostics errors_, warnings_;
   Names names_;
   std::unordered_map<std::string, Seen> ids_, lists_;
+  std::unordered_map<std::string, std::pair<const Node*, Seen>> alike_;  // ids without their dashes
   std::shared_ptr<std::vector<cel::OwnedConstant>> list_values_ =
       std::make_shared<std::vector<cel::OwnedConstant>>();
 
@@ -96,8 +97,17 @@ class Loader {
   std::vector<bool> in_circle_;
 };
 
+Diagnostics Loader::in_order(Diagnostics& diagnostics) const {
+  std::vector<std::string> paths;
+  if (!diagnostics.empty())
+    for (const SourceFile& source : sources_) paths.push_back(source.path);
+  sort_and_unique(diagnostics, paths);
+  return std::move(diagnostics);
+}
+
 void Loader::open(const SourceFile& source) {
-  files_.push_back(std::make_unique<File>(source, errors_));
+  Diagnostics* const warnings = names_.options.warnings ? &warnings_ : nullptr;
+  files_.push_back(std::make_unique<File>(source, errors_, warnings));
   File& file = *files_.back();
   file.root = yaml::read(file.source, file.reader.report());
 }
@@ -218,7 +228,20 @@ void Loader::collect_ids(File& file) {
     else if (!fresh)
       file.reader.error(*id, "There is a rule " + in_quotes(id->text) + " already (" +
                                  where(seen->second) + "). Each rule needs an id of its own.");
+    else
+      warn_of_alike(file, *id);
   }
+}
+
+/// `repeat-contact` beside `repeat_contact`.
+void Loader::warn_of_alike(File& file, const Node& id) {
+  std::string folded = id.text;
+  std::replace(folded.begin(), folded.end(), '-', '_');
+  const auto [seen, fresh] = alike_.try_emplace(folded, &id, Seen{&file, id.begin});
+  if (!fresh && seen->second.first->text != id.text)
+    file.reader.warn(id, "There is a rule " + in_quotes(seen->second.first->text) + " as well (" +
+                             where(seen->second.second) +
+                             "). Whoever names one may mean the other: give one another id.");
 }
 
 /// Of what cannot be read: what looks like ids and lists, so that other rules are not told that
@@ -298,6 +321,21 @@ void Loader::read_rules(File& file) {
     if (rule) rule->file = file.name;
     while (at_[index].first != &file) ++index;
     rules_[index++] = std::move(rule);
+  }
+}
+
+void Loader::warn_of_situations() {
+  const auto is_off = [this](RuleIndex rule) {
+    return rules_[rule] && rules_[rule]->mode == Mode::off;
+  };
+  for (RuleIndex i = 0; i < rules_.size(); ++i) {
+    if (!rules_[i]) continue;
+    const std::vector<RuleIndex>& read = rules_[i]->situations;
+    if (std::none_of(read.begin(), read.end(), is_off)) continue;
+    const auto& [file, id] = at_[i];
+    for (const Node& rule : file->rules->items)
+      if (rule.begin <= id && id < rule.end)
+        warn_of_situations_off(file->reader, rule, *rules_[i], rules_);
   }
 }
 

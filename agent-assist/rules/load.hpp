@@ -31,12 +31,14 @@ struct LoadOptions {
   std::optional<std::set<std::string>> steps;  // of the script; nullopt: any step name will do
   bool attributes_open = true;                 // undeclared attributes are dyn; else an error
   std::vector<AttributeSpec> attributes;
+  bool warnings = false;  // whether they are asked for: looking for them takes a fifth of the time
 };
 
 /// A rule set, or all that is wrong (then `rules` is null). Ordered by file name, line, column.
 struct Loaded {
   std::shared_ptr<const RuleSet> rules;
   Diagnostics errors;
+  Diagnostics warnings;  // what can be taken, and does not what whoever wrote it must believe
 };
 
 /// Reads, checks and compiles a whole set (contract, section 4). Never throws; no I/O.

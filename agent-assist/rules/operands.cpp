@@ -1,6 +1,10 @@
 #include "rules/operands.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "cel/time_text.hpp"
 
 namespace assist::rules {
 
@@ -104,6 +108,52 @@ std::optional<Literal> Operands::list_at(std::size_t i) const {
   }
   ++out.end;
   return out;
+}
+
+std::optional<LiteralValue> Operands::value_of(const Literal& literal) const {
+  const std::size_t i = literal.begin;
+  switch (literal.kind) {
+    case Kind::text:
+      return LiteralValue{Kind::text, 0, at(i).text};
+    case Kind::yes_no:
+      return LiteralValue{Kind::yes_no, word(i) == "true" ? 1.0 : 0.0, ""};
+    case Kind::number:
+      return number_in(i, literal.end, Kind::number, 1);
+    case Kind::length:
+    case Kind::moment:
+      return time_of(literal);
+    default:
+      return std::nullopt;
+  }
+}
+
+/// The number that the pieces from `begin` to `end` are, so many `times`.
+std::optional<LiteralValue> Operands::number_in(std::size_t begin, std::size_t end, Kind kind,
+                                                double times) const {
+  std::string text;
+  for (std::size_t i = begin; i < end; ++i) {
+    text += word(i);
+    if (sign(i) != '\0') text += sign(i);
+  }
+  double value = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || rest != text.data() + text.size()) return std::nullopt;
+  return LiteralValue{kind, value * times, ""};
+}
+
+std::optional<LiteralValue> Operands::time_of(const Literal& literal) const {
+  static constexpr std::pair<std::string_view, double> kUnits[] = {
+      {"seconds", 1}, {"minutes", 60}, {"hours", 3600}, {"days", 86400}};
+  const std::size_t begin = literal.begin + 2, end = literal.end - 1;  // of the argument
+  for (const auto& [unit, seconds] : kUnits)
+    if (word(literal.begin) == unit) return number_in(begin, end, Kind::length, seconds);
+  if (!is_plain_text(begin) || end != begin + 1) return std::nullopt;
+  const std::string& text = at(begin).text;
+  const auto value =
+      literal.kind == Kind::length ? cel::parse_duration_text(text) : cel::parse_timestamp(text);
+  if (!value) return std::nullopt;
+  const double seconds = static_cast<double>(value->seconds) + value->nanos * 1e-9;
+  return LiteralValue{literal.kind, seconds, ""};
 }
 
 }  // namespace assist::rules

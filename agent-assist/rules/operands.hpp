@@ -19,6 +19,15 @@ struct Literal {
   std::vector<Literal> items;      // of a list
 };
 
+/// What a literal is: a text, a number (of yes and no 1 and 0), of a length or moment its seconds.
+struct LiteralValue {
+  Literal::Kind kind;
+  double number = 0;
+  std::string text;
+
+  bool operator==(const LiteralValue&) const = default;
+};
+
 /// The pieces of an expression as sides of comparisons, for checks of what is wrong at every run.
 class Operands {
  public:
@@ -39,8 +48,13 @@ class Operands {
   /// The comparison at `i`, which moves behind it. "": none.
   std::string operator_at(std::size_t& i) const;
   std::optional<Literal> literal_at(std::size_t i) const;
+  /// nullopt: it is a list, or it has to be computed.
+  std::optional<LiteralValue> value_of(const Literal& literal) const;
 
  private:
+  std::optional<LiteralValue> number_in(std::size_t begin, std::size_t end, Literal::Kind kind,
+                                        double times) const;
+  std::optional<LiteralValue> time_of(const Literal& literal) const;
   std::size_t number_end(std::size_t i) const;
   std::optional<Literal> time_at(std::size_t i) const;
   std::optional<Literal> list_at(std::size_t i) const;

@@ -37,7 +37,8 @@ std::string one_of(const std::vector<std::string_view>& names);
 /// the key that the node is the value of, for messages.
 class Reader {
  public:
-  Reader(const Source& source, Diagnostics& out) : report_(source, out) {}
+  Reader(const Source& source, Diagnostics& out, Diagnostics* warnings = nullptr)
+      : report_(source, out, warnings) {}
 
   Report& report() { return report_; }
   const Source& source() const { return report_.source(); }
@@ -47,6 +48,8 @@ class Reader {
     return node.alias_end != 0 && report_.has_told(node.alias_of, node.alias_end);
   }
   void error(std::size_t offset, std::string text) { report_.add(offset, std::move(text)); }
+  /// See Report::warn().
+  void warn(const yaml::Node& at, std::string text) { report_.warn(at.begin, std::move(text)); }
   /// See Report::add_once().
   void error_once(const yaml::Node& at, const std::string& text);
 

@@ -3,6 +3,9 @@
 #include <charconv>
 #include <cmath>
 
+#include "rules/idle.hpp"
+#include "rules/vacuous.hpp"
+
 namespace assist::rules {
 namespace {
 
@@ -93,7 +96,10 @@ bool conditions(Reader& reader, Fields& fields, Rule& rule, const Names& names) 
     }
   }
   const Node* unless = fields.find("unless");
-  if (unless == nullptr) return good;
+  if (unless == nullptr) {
+    if (good) warn_of_vacuous(reader, *fields.find("when"), nullptr, rule, names);
+    return good;
+  }
   if (!unless->is_list() && !unless->broken) {
     reader.error(*unless, "\"unless\" is a list of conditions: put a dash before each.");
     look_inside(reader, *unless, names);
@@ -103,7 +109,9 @@ bool conditions(Reader& reader, Fields& fields, Rule& rule, const Names& names) 
   if (!rule.when_tree) rule.when_tree = std::make_shared<const Condition>();
   for (const Node& item : unless->items)
     if (auto program = take(item)) rule.unless.push_back(std::move(*program));
-  return good && rule.unless.size() == unless->items.size();
+  if (!good || rule.unless.size() != unless->items.size()) return false;
+  warn_of_vacuous(reader, *fields.find("when"), unless, rule, names);
+  return true;
 }
 
 void lengths(Reader& reader, Fields& fields, Rule& rule) {
@@ -166,6 +174,8 @@ std::optional<Rule> read_rule(Reader& reader, const Node& node, const Names& nam
   }
   if (const Node* value = fields.find("suggest")) read_suggestions(reader, *value, rule, names);
   if (!decidable || reader.report().count() != before) return std::nullopt;
+  // Of what cannot be read all, nobody knows what it lacks.
+  if (!node.broken && !node.incomplete) warn_of_idle_keys(reader, fields, rule);
   collect_reads(rule);
   rule.fingerprint = fingerprint(rule, names, active);
   return rule;

@@ -67,6 +67,20 @@ Place Source::place(std::size_t offset) const {
   return Place{path_, static_cast<std::uint32_t>(line + 1), code_points(before) + 1, {}};
 }
 
+std::size_t Source::offset(const Place& place) const {
+  std::size_t at = lines_[place.line - 1];
+  if (place.line == 1 && std::string_view(text_).starts_with(kByteOrderMark))
+    at += kByteOrderMark.size();
+  const auto goes_on = [this](std::size_t i) {
+    return i < text_.size() && (static_cast<unsigned char>(text_[i]) & 0xC0) == 0x80;
+  };
+  for (std::uint32_t column = 1; column < place.column && at < text_.size(); ++column) {
+    ++at;
+    while (goes_on(at)) ++at;
+  }
+  return at;
+}
+
 Diagnostic Source::diagnose(std::size_t offset, std::string text) const {
   Place at = place(offset);
   const std::string_view line = cut(line_text(at.line - 1), kSnippetBytes);
@@ -84,6 +98,11 @@ void Report::add(std::size_t offset, std::string text) {
   last_ = out_.size();
   told_at_.insert(offset);
   out_.push_back(source_.diagnose(offset, std::move(text)));
+}
+
+void Report::warn(std::size_t offset, std::string text) {
+  if (warnings_ != nullptr && ++warned_ <= kMost)
+    warnings_->push_back(source_.diagnose(offset, std::move(text)));
 }
 
 void Report::add_once(std::size_t offset, const std::string& text) {

@@ -22,6 +22,8 @@ class Source {
 
   /// Line and column (from 1, columns in code points; a byte order mark is no column).
   Place place(std::size_t offset) const;
+  /// The byte that a place of this file is of.
+  std::size_t offset(const Place& place) const;
   /// What is wrong at `offset`, with the line that it is in.
   Diagnostic diagnose(std::size_t offset, std::string text) const;
 
@@ -42,11 +44,17 @@ class Report {
   /// rules that each name another one wrongly nobody reads more than the first.
   static constexpr std::size_t kNamesLookedAt = 500'000;
 
-  Report(const Source& source, Diagnostics& out) : source_(source), out_(out) {}
+  /// `warnings`: where what is doubtful is collected; nullptr: nowhere.
+  Report(const Source& source, Diagnostics& out, Diagnostics* warnings = nullptr)
+      : source_(source), out_(out), warnings_(warnings) {}
   void add(std::size_t offset, std::string text);
+  /// What is allowed, and does not what whoever wrote it must believe. It is no error: count() and
+  /// has_told() do not know of it.
+  void warn(std::size_t offset, std::string text);
   /// Of what one mistake elsewhere makes wrong wherever it is used, such as a name that nobody
   /// declared. A text is told once, at its first place in the file, with the lines of the others.
   void add_once(std::size_t offset, const std::string& text);
+  bool collects_warnings() const { return warnings_ != nullptr; }
   const Source& source() const { return source_; }
   /// How often something was told, or would have been were it not told already.
   std::size_t count() const { return count_; }
@@ -66,6 +74,8 @@ class Report {
 
   const Source& source_;
   Diagnostics& out_;
+  Diagnostics* warnings_;
+  std::size_t warned_ = 0;
   std::size_t count_ = 0;
   std::size_t told_ = 0;
   std::size_t last_ = 0;              // in out_

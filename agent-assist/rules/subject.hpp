@@ -30,6 +30,12 @@ struct Subject {
   Type type;
   std::string present;                       // of an attribute: whether it is there
   const AttributeSpec* attribute = nullptr;  // of a declared one
+
+  /// Text, or a list of it, and nobody declared which.
+  bool is_free_text() const {
+    const bool text = type == Type::text || type == Type::texts || type == Type::open;
+    return text && (attribute == nullptr || attribute->allowed.empty());
+  }
 };
 
 /// Its type, such as "a length of time".

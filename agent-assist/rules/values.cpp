@@ -4,6 +4,7 @@
 
 #include "cel/time_words.hpp"
 #include "rules/comparison.hpp"
+#include "rules/several.hpp"
 
 namespace assist::rules {
 namespace {
@@ -79,7 +80,10 @@ std::optional<std::string> Values::list(const Node& node, std::string_view test)
     const bool in_list = subject_.type == Type::texts || subject_.type == Type::numbers;
     const auto value = in_list ? element(item, true) : literal(item, false, true);
     good &= value.has_value();
-    if (value) out += (out.size() > 1 ? ", " : "") + *value;
+    if (!value) continue;
+    out += (out.size() > 1 ? ", " : "") + *value;
+    if (subject_.is_free_text())
+      warn_of_several(reader_, item, "each as an entry of its own, with a comma between");
   }
   return good ? std::optional(out + "]") : std::nullopt;
 }

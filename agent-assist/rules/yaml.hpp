@@ -82,4 +82,7 @@ using Scalar = std::variant<std::nullptr_t, bool, std::int64_t, double, std::str
 Scalar resolve(const Node& scalar);
 bool is_null(const Node& node);
 
+/// The scalar that begins at the byte `offset` of the file, at `root` or below. nullptr: none does.
+const Node* scalar_at(const Node& root, std::size_t offset);
+
 }  // namespace assist::rules::yaml

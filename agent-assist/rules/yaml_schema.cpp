@@ -81,6 +81,15 @@ bool is_special_float(std::string_view text) {
 
 }  // namespace
 
+const Node* scalar_at(const Node& root, std::size_t offset) {
+  if (root.is_scalar()) return root.begin == offset ? &root : nullptr;
+  for (const Node& item : root.items)
+    if (const Node* found = scalar_at(item, offset)) return found;
+  for (const Entry& entry : root.entries)
+    if (const Node* found = scalar_at(entry.value, offset)) return found;
+  return nullptr;
+}
+
 bool is_null(const Node& node) {
   if (!node.is_plain()) return false;
   const std::string_view t = node.text;

@@ -473,6 +473,24 @@ TEST_CASE("check: the summary comes last, errors with their place", "[commands]"
   CHECK(json.at("errors").as_array().at(0).as_object().at("column").to_number<int>() == 12);
 }
 
+TEST_CASE("check: warnings are told beside errors, and are none", "[commands]") {
+  const Folder folder;
+  folder.write("rules/a.yaml", "rules:\n  - id: a\n    title: A\n    when: call.holds < 0\n");
+  const std::string rules = (folder.path() / "rules").string();
+  const Ran ran = run("check " + rules);
+  CHECK(ran.status == 0);
+  CHECK(ran.out == "1 rule in 1 file, no errors, 1 warning\n");
+  CHECK(ran.err == rules +
+                       "/a.yaml:4:11: warning: This never holds: call.holds is never below 0.\n"
+                       "    when: call.holds < 0\n          ^\n");
+  const Ran json = run("check --json " + rules);
+  CHECK(json.status == 0);
+  CHECK(json.err.empty());
+  const auto warnings = boost::json::parse(json.out).at("warnings").as_array();
+  REQUIRE(warnings.size() == 1);
+  CHECK(warnings[0].at("column").to_number<int>() == 11);
+}
+
 TEST_CASE("a rule has a key of its step where the others want one of too many", "[commands]") {
   std::string areas = "a0";
   for (int i = 1; i < 70; ++i) areas += ", a" + std::to_string(i);

@@ -15,6 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   options.steps = {"greeting", "verify"};
   options.attributes_open = size % 2 == 0;
   options.attributes = {{"call", "vip", facts::FactType::boolean, {}, "", ""}};
+  options.warnings = true;
   const rules::Loaded loaded = rules::load({{"f.yaml", "f.yaml", text}}, options);
   assert((loaded.rules == nullptr) != loaded.errors.empty());
   std::uint32_t line = 1;
