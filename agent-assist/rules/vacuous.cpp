@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "cel/nearest.hpp"
 #include "rules/claims.hpp"
 
 namespace assist::rules {
@@ -70,6 +71,14 @@ bool is_instant(const Claim& claim) {
   return runs && (claim.is == Is::among || claim.is == Is::not_among) &&
          std::none_of(claim.values.begin(), claim.values.end(),
                       [](const LiteralValue& value) { return value.number == 0; });
+}
+
+/// The direction that a word is a slip of, or another word for. "": of none.
+std::string_view direction_meant_by(std::string_view word) {
+  if (word == "inbound" || word == "outbound") return "";
+  if (word == "incoming" || word == "in") return "inbound";
+  if (word == "outgoing" || word == "out") return "outbound";
+  return cel::nearest_slip(word, {"inbound", "outbound"});
 }
 
 class Checker {
@@ -152,6 +161,7 @@ class Checker {
       const Said& alone = said_alone(condition);
       if (claims_ > kMostClaims) return;
       tell_instants(alone);
+      tell_directions(alone);
       tell(alone, context, condition.op == Op::expression);
       add(alone, context);
       return;
@@ -270,6 +280,17 @@ class Checker {
                             : claim.plain ? "over or at_least"
                                           : "> or >=") +
                            ".");
+  }
+
+  /// A platform may send any word; one that is nearly right is likelier not.
+  void tell_directions(const Said& said) {
+    for (const Said& part : said.parts) tell_directions(part);
+    if (said.kind != Said::Kind::claim || said.claim.subject != "call.direction") return;
+    for (const LiteralValue& value : said.claim.values)
+      if (const auto meant = direction_meant_by(value.text); !meant.empty())
+        warn(said.claim.offset,
+             "A call is \"inbound\" or \"outbound\", unless your platform sends " +
+                 in_quotes(value.text) + ". Did you mean " + in_quotes(meant) + "?");
   }
 
   void tell_unless(const Condition& entry, const Contradiction& found) {
