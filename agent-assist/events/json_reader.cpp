@@ -79,8 +79,7 @@ void JsonReader::start(std::string_view text, const JsonIndex& index, Arena& are
   arena_ = &arena;
   escape_ = find_escape(text_, text_ + size_);
   wrong_ = nullptr;
-  scratch_members_.clear();
-  scratch_items_.clear();
+  containers_.clear();
   forget();
 }
 
@@ -179,30 +178,8 @@ bool JsonReader::other_value(Json& out, std::size_t depth) {
   const char c = peek();
   if (c != '{' && c != '[') return scalar(out, true);
   if (depth > nesting_max_) return skip(depth);
-  if (c == '[') return list(out, depth);
-  out.kind = Json::Kind::object;
-  const std::size_t base = scratch_members_.size();
-  if (!members(scratch_members_, depth)) return false;
-  out.object = arena_->keep(std::span<const JsonMember>(scratch_members_).subspan(base));
-  scratch_members_.resize(base);
-  return true;
-}
-
-bool JsonReader::list(Json& out, std::size_t depth) {
-  out.kind = Json::Kind::list;
-  const std::size_t base = scratch_items_.size();
-  if (!mark('[')) return false;
-  if (peek() != ']') {
-    do {
-      Json item;
-      if (!value(item, depth + 1)) return false;
-      scratch_items_.push_back(item);
-    } while (comma());
-  }
-  if (!mark(']')) return false;
-  out.list = arena_->keep(std::span<const Json>(scratch_items_).subspan(base));
-  scratch_items_.resize(base);
-  return true;
+  return c == '[' ? containers_.list(*this, *arena_, depth, out)
+                  : containers_.object(*this, *arena_, depth, out);
 }
 
 bool JsonReader::members(std::vector<JsonMember>& out, std::size_t depth) {

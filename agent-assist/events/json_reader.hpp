@@ -10,6 +10,7 @@
 
 #include "events/arena.hpp"
 #include "events/json.hpp"
+#include "events/json_containers.hpp"
 
 namespace assist::events {
 
@@ -122,7 +123,6 @@ class JsonReader {
   bool number(Json& out);
   bool literal(Json& out);
   bool scalar(Json& out, bool keep);
-  bool list(Json& out, std::size_t depth);
   bool ends_here(const char* at) const;
   bool skip_other(std::size_t depth);
   bool skip_scalar_or_open(std::size_t depth, bool& opened);
@@ -137,8 +137,7 @@ class JsonReader {
   Notes notes_;
   const char* wrong_ = nullptr;
   std::size_t wrong_at_ = 0;
-  std::vector<JsonMember> scratch_members_;
-  std::vector<Json> scratch_items_;
+  JsonContainers containers_;
   std::vector<char> open_;  // of skip(): the brackets that are open
 };
 

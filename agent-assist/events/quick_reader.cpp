@@ -25,8 +25,7 @@ bool QuickReader::start(std::string_view text, Arena& arena) {
   strings_are_plain_ = !found.escapes && !found.controls;
   quote_ = quotes_.begin();
   arena_ = &arena;
-  scratch_members_.clear();
-  scratch_items_.clear();
+  containers_.clear();
   return go_on(begin_);
 }
 
@@ -75,30 +74,8 @@ bool QuickReader::other_value(Json& out, std::size_t depth) {
   if (c == '-' || (c >= '0' && c <= '9')) return number(out);
   if (c != '{' && c != '[') return literal(out);
   if (depth > nesting_max_) return false;
-  if (c == '[') return list(out, depth);
-  out.kind = Json::Kind::object;
-  const std::size_t base = scratch_members_.size();
-  if (!members(scratch_members_, depth)) return false;
-  out.object = arena_->keep(std::span<const JsonMember>(scratch_members_).subspan(base));
-  scratch_members_.resize(base);
-  return true;
-}
-
-bool QuickReader::list(Json& out, std::size_t depth) {
-  out.kind = Json::Kind::list;
-  const std::size_t base = scratch_items_.size();
-  if (!mark('[')) return false;
-  if (peek() != ']') {
-    do {
-      Json item;
-      if (!value(item, depth + 1)) return false;
-      scratch_items_.push_back(item);
-    } while (comma());
-  }
-  if (!mark(']')) return false;
-  out.list = arena_->keep(std::span<const Json>(scratch_items_).subspan(base));
-  scratch_items_.resize(base);
-  return true;
+  return c == '[' ? containers_.list(*this, *arena_, depth, out)
+                  : containers_.object(*this, *arena_, depth, out);
 }
 
 bool QuickReader::members(std::vector<JsonMember>& out, std::size_t depth) {

@@ -7,6 +7,7 @@
 
 #include "events/arena.hpp"
 #include "events/json.hpp"
+#include "events/json_containers.hpp"
 #include "events/json_reader.hpp"
 #include "events/quotes.hpp"
 
@@ -76,7 +77,6 @@ class QuickReader {
   bool other_value(Json& out, std::size_t depth);
   bool number(Json& out);
   bool literal(Json& out);
-  bool list(Json& out, std::size_t depth);
 
   const char* begin_ = "";
   const char* end_ = begin_;
@@ -86,8 +86,7 @@ class QuickReader {
   Quotes quotes_;
   std::size_t nesting_max_;
   Arena* arena_ = nullptr;
-  std::vector<JsonMember> scratch_members_;
-  std::vector<Json> scratch_items_;
+  JsonContainers containers_;
 };
 
 template <class Take>
