@@ -1,6 +1,8 @@
 #include <algorithm>
 
 #include "config/files.hpp"
+#include "rules/fields.hpp"
+#include "rules/wording.hpp"
 
 namespace assist::config {
 namespace {

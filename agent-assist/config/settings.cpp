@@ -5,6 +5,8 @@
 #include <unordered_set>
 
 #include "config/files.hpp"
+#include "rules/fields.hpp"
+#include "rules/wording.hpp"
 
 namespace assist::config {
 namespace {

@@ -2,7 +2,9 @@
 
 #include <array>
 
+#include "rules/fields.hpp"
 #include "rules/rule_reader.hpp"
+#include "rules/wording.hpp"
 
 namespace assist::rules {
 namespace {

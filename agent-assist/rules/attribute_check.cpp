@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "rules/expression_check.hpp"
+#include "rules/wording.hpp"
 
 /// Attributes inside expressions: for the language they are dyn, but what is declared of them is
 /// checked as in plain leaves. Only what is wrong at every run is told: an attribute that is one

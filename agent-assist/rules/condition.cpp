@@ -4,7 +4,9 @@
 
 #include "cel/text.hpp"
 #include "facts/vocabulary.hpp"
+#include "rules/key_slips.hpp"
 #include "rules/pieces.hpp"
+#include "rules/wording.hpp"
 
 namespace assist::rules {
 namespace {

@@ -7,6 +7,7 @@
 #include "cel/time_words.hpp"
 #include "events/event.hpp"
 #include "facts/words.hpp"
+#include "rules/wording.hpp"
 
 /// What expressions name that their types do not show: lengths of time and moments in text, zones,
 /// phrases, types of events, steps of the script. Only literals are looked at.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "rules/rule_reader.hpp"
+#include "rules/fields.hpp"
 
 namespace assist::rules {
 

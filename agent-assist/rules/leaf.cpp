@@ -9,6 +9,7 @@
 #include "rules/subject.hpp"
 #include "rules/values.hpp"
 #include "rules/wildcard.hpp"
+#include "rules/wording.hpp"
 
 /// Plain leaves: `FACT: TEST`, checked against the fact's type and written as expressions.
 namespace assist::rules {

@@ -4,8 +4,10 @@
 
 #include "events/event.hpp"
 #include "facts/words.hpp"
+#include "rules/fields.hpp"
 #include "rules/several.hpp"
 #include "rules/values.hpp"
+#include "rules/wording.hpp"
 
 namespace assist::rules {
 namespace {

@@ -8,9 +8,11 @@
 #include <numeric>
 #include <unordered_map>
 
+#include "rules/fields.hpp"
 #include "rules/idle.hpp"
 #include "rules/rule_reader.hpp"
 #include "rules/seen.hpp"
+#include "rules/wording.hpp"
 
 namespace assist::rules {
 namespace {

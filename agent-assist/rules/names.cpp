@@ -2,6 +2,7 @@
 
 #include "rules/condition.hpp"
 #include "rules/leaf_words.hpp"
+#include "rules/wording.hpp"
 
 namespace assist::rules {
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,25 +12,8 @@
 
 namespace assist::rules {
 
-/// `"name"`, as messages write it; of a long text the beginning.
-std::string in_quotes(std::string_view text);
 /// [a-z0-9_-]+
 bool is_id(std::string_view text);
-/// ` Did you mean "nearest"?`, or nothing.
-std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known);
-/// Of `call.on_hold:yes`, where a key stands: what to write; else "".
-std::string missing_space(std::string_view key);
-/// Of a key of a rule or suggestion that stands in `what` ("a condition") instead: a sentence that
-/// says where it belongs; else "".
-std::string where_it_belongs(std::string_view key, std::string_view what);
-/// Of what stands below a key without a value and is indented as the key is.
-std::string indent_below(std::string_view key);
-/// What is said of a name that is no time zone's.
-/// ` Write 2m.` of `2 minutes`; of what cannot be read at all, examples.
-std::string length_advice(std::string_view text);
-std::string no_time_zone(std::string_view name);
-/// `"a", "b" or "c"`.
-std::string one_of(const std::vector<std::string_view>& names);
 
 /// Reads nodes as what is due. Each function reports what is wrong and returns nullopt. `name` is
 /// the key that the node is the value of, for messages.
@@ -79,31 +61,6 @@ class Reader {
  private:
   bool is_value(const yaml::Node& node, std::string_view name, std::string_view due);
   Report report_;
-};
-
-/// The entries of one map whose keys are known. Unknown keys are reported at once.
-class Fields {
- public:
-  Fields(Reader& reader, const yaml::Node& map, std::string_view what,
-         const std::vector<std::string_view>& keys);
-
-  /// The value, or nullptr: the key is not there, or has no value (which is reported).
-  const yaml::Node* find(std::string_view key);
-  /// The same; what is missing is reported at the start of the map.
-  const yaml::Node* require(std::string_view key);
-  /// The key itself, where it is there.
-  const yaml::Node* key(std::string_view key) const;
-
- private:
-  void tell_unknown(const yaml::Node& key, const std::vector<std::string_view>& keys);
-  bool is_left_behind(std::size_t entry, const std::vector<std::string_view>& keys);
-  bool is_told(std::string_view key) const;
-
-  Reader& reader_;
-  const yaml::Node& map_;
-  std::string what_;
-  std::vector<std::string>
-      told_;  // keys that are missing, or have no value: of a slip, told as such
 };
 
 }  // namespace assist::rules

@@ -3,8 +3,10 @@
 #include <charconv>
 #include <cmath>
 
+#include "rules/fields.hpp"
 #include "rules/idle.hpp"
 #include "rules/vacuous.hpp"
+#include "rules/wording.hpp"
 
 namespace assist::rules {
 namespace {

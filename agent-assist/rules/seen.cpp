@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "cel/odd_characters.hpp"
+#include "rules/wording.hpp"
 
 namespace assist::rules {
 namespace {

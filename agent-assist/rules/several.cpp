@@ -1,4 +1,5 @@
 #include "rules/several.hpp"
+#include "rules/wording.hpp"
 
 #include <algorithm>
 

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "rules/key_slips.hpp"
+#include "rules/wording.hpp"
+
 namespace assist::rules {
 namespace {
 

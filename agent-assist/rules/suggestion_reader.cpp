@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "rules/fields.hpp"
 #include "rules/rule_reader.hpp"
+#include "rules/wording.hpp"
 
 namespace assist::rules {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "cel/nearest.hpp"
 #include "rules/claims.hpp"
+#include "rules/wording.hpp"
 
 namespace assist::rules {
 namespace {

@@ -5,6 +5,7 @@
 #include "cel/time_words.hpp"
 #include "rules/comparison.hpp"
 #include "rules/several.hpp"
+#include "rules/wording.hpp"
 
 namespace assist::rules {
 namespace {

@@ -1,4 +1,5 @@
 #include "rules/wildcard.hpp"
+#include "rules/wording.hpp"
 
 #include <algorithm>
 

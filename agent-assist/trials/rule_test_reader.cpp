@@ -8,6 +8,8 @@
 #include "cel/nearest.hpp"
 #include "events/decode.hpp"
 #include "events/write.hpp"
+#include "rules/fields.hpp"
+#include "rules/wording.hpp"
 
 namespace assist::trials {
 namespace {
