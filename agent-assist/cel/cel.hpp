@@ -219,6 +219,7 @@ struct Problem {
   std::size_t begin = 0, end = 0;      // bytes of the source
   std::uint32_t line = 1, column = 1;  // from 1, columns in code points
   std::string text;
+  std::string unknown_name;  // "call.hodl", where it is what is wrong; else ""
 };
 
 struct Limits {

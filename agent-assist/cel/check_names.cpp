@@ -106,7 +106,15 @@ TypeId Checker::unknown_name(NodeId id, const std::vector<NodeId>& chain) {
   Info& info = result_.info[id];
   info.ref = Ref::error;
   info.text = keep(said.text);
-  return problem(said.begin, said.end, said.text);
+  return unknown_name(said.begin, said.end, said.text, dotted(chain));
+}
+
+TypeId Checker::unknown_name(std::size_t begin, std::size_t end, std::string text,
+                             std::string name) {
+  const std::size_t before = result_.problems.size();
+  const TypeId error = problem(begin, end, std::move(text));
+  if (result_.problems.size() > before) result_.problems.back().unknown_name = std::move(name);
+  return error;
 }
 
 /// has(a.b) is for fields of values. Where a is but the beginning of names, a.b is a variable, and
@@ -205,8 +213,8 @@ bool Checker::is_dashed_name(const Node& n) {
   const std::string written = name + "-" + std::string(rest.name);
   name += "_" + std::string(rest.name);
   if (variable(name, ast_[chain[0]].flag) == nullptr) return false;
-  problem(n.begin, n.end,
-          "\"" + written + "\" is not a known fact. Did you mean \"" + name + "\"?");
+  unknown_name(n.begin, n.end,
+               "\"" + written + "\" is not a known fact. Did you mean \"" + name + "\"?", written);
   return true;
 }
 

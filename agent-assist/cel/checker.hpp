@@ -85,6 +85,7 @@ class Checker {
   TypeId select(NodeId id);
   TypeId field(const Node& n, TypeId target, NodeId target_node);
   TypeId unknown_name(NodeId id, const std::vector<NodeId>& chain);
+  TypeId unknown_name(std::size_t begin, std::size_t end, std::string text, std::string name);
   std::optional<TypeId> type_as_value(NodeId id, std::string_view name);
   bool is_dashed_name(const Node& n);
   bool chain_of(NodeId id, std::vector<NodeId>& chain) const;

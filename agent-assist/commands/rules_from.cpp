@@ -42,15 +42,6 @@ std::string in_colours(const std::string& told, const Weight& weight) {
   return out + rest.substr(0, caret) + painted("^", Colour::good, true) + rest.substr(caret + 1);
 }
 
-/// A rule or a list that no file has may stand in one that cannot be read.
-void leave_out_unknown_names(Diagnostics& errors) {
-  std::erase_if(errors, [](const Diagnostic& error) {
-    const std::string_view text = error.text;
-    return text.starts_with("\"situation.") || text.starts_with("situation[") ||
-           text.starts_with("\"lists.");
-  });
-}
-
 void print(const Diagnostics& all, const Weight& weight) {
   constexpr std::size_t kAlike = 20;  // of one kind in one file, on a terminal
   const bool colours = has_colours(stderr);
@@ -77,8 +68,8 @@ RulesFrom load_set(config::RuleFiles files, const std::filesystem::path& dir,
   // Of a config with errors nobody knows which steps and attributes it declares.
   auto options = settings.settings ? settings.settings->rules : rules::LoadOptions{};
   options.warnings = true;
-  auto loaded = rules::load(std::move(files.files), options);
-  if (!files.unreadable.empty()) leave_out_unknown_names(loaded.errors);
+  const auto load = files.unreadable.empty() ? rules::load : rules::load_beside_unreadable;
+  auto loaded = load(std::move(files.files), options);
   out.errors.insert(out.errors.end(), loaded.errors.begin(), loaded.errors.end());
   out.warnings = std::move(loaded.warnings);
   out.exit_code = unreadable ? 2 : loaded.rules && settings.settings ? 0 : 1;

@@ -205,6 +205,13 @@ std::string_view dashed_situation(std::string_view source, std::size_t at, const
   return id.find('-') != std::string_view::npos && names.is_rule(id) ? id : std::string_view();
 }
 
+/// Names of rules and lists may stand in any file.
+ErrorKind kind_of(const cel::Problem& problem) {
+  const std::string_view name = problem.unknown_name;
+  return name.starts_with("situation.") || name.starts_with("lists.") ? ErrorKind::unknown_name
+                                                                      : ErrorKind::of_file;
+}
+
 void read_entry(Reader& reader, const yaml::Entry& entry, const Names& names) {
   if (const Group* group = group_of(entry.key.text)) {
     read_group(reader, entry, *group, names);
@@ -270,14 +277,17 @@ std::optional<cel::Program> compile_in_file(Reader& reader, const Node& node, st
       if (problem.begin < told) continue;
       std::string text = problem.text;
       std::size_t at = problem.begin;
+      ErrorKind kind = kind_of(problem);
       if (const auto id = dashed_situation(source, at, names); !id.empty()) {
         text = "A name with a dash is written situation[" + cel_text(id) + "].";
+        kind = ErrorKind::of_file;
         told = at + id.size();
       } else if (std::string dashed = dashed_attribute(source, at); !dashed.empty()) {
         text = std::move(dashed);
       } else if (const std::string unknown = unknown_situation(source, at, names);
                  !unknown.empty()) {
         const std::size_t meant = text.find(" Did you mean");
+        kind = ErrorKind::unknown_name;
         text = unknown + (meant != text.npos ? text.substr(meant) : "");
         told = at + name_at(source, at).size();
       } else if (names.lists.empty() && source.substr(at).starts_with("lists.")) {
@@ -291,9 +301,9 @@ std::optional<cel::Program> compile_in_file(Reader& reader, const Node& node, st
             "comment.)";
       }
       if (source.substr(0, at).ends_with("lists.")) {
-        reader.report().add_once(node.in_file(begin + at), text);
+        reader.report().add_once(node.in_file(begin + at), text, kind);
       } else {
-        reader.error(node.in_file(begin + at), std::move(text));
+        reader.error(node.in_file(begin + at), std::move(text), kind);
       }
     }
     return std::nullopt;

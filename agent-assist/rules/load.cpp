@@ -52,15 +52,17 @@ class Loader {
               [](const SourceFile& a, const SourceFile& b) { return a.name < b.name; });
   }
 
-  Loaded load() {
+  Loaded load(bool all_read) {
     for (const SourceFile& source : sources_) open(source);
+    if (!all_read)
+      for (const auto& file : files_) file->reader.report().leave_out_unknown_names();
     for (const auto& file : files_) collect(*file);
     declare();
     for (const auto& file : files_) read_rules(*file);
     find_circles();
     warn_of_situations();
     Loaded out;
-    if (errors_.empty()) out.rules = finish();
+    if (errors_.empty() && all_read) out.rules = finish();
     out.errors = in_order(errors_);
     out.warnings = in_order(warnings_);
     return out;
@@ -461,7 +463,11 @@ std::string_view name_of(Mode mode) {
 }
 
 Loaded load(std::vector<SourceFile> files, const LoadOptions& options) {
-  return Loader(std::move(files), options).load();
+  return Loader(std::move(files), options).load(true);
+}
+
+Loaded load_beside_unreadable(std::vector<SourceFile> files, const LoadOptions& options) {
+  return Loader(std::move(files), options).load(false);
 }
 
 }  // namespace assist::rules

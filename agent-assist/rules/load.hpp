@@ -44,4 +44,8 @@ struct Loaded {
 /// Reads, checks and compiles a whole set (contract, section 4). Never throws; no I/O.
 Loaded load(std::vector<SourceFile> files, const LoadOptions& options);
 
+/// What is wrong in those files of a set that could be read, where others could not: a rule or a
+/// list that none of these has may stand in one of those, and is no error. `rules` is null.
+Loaded load_beside_unreadable(std::vector<SourceFile> files, const LoadOptions& options);
+
 }  // namespace assist::rules

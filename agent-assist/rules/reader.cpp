@@ -79,12 +79,12 @@ bool is_id(std::string_view text) {
   });
 }
 
-void Reader::error(const Node& at, std::string text) {
-  if (!at.broken && !is_told(at)) report_.add(at.begin, std::move(text));
+void Reader::error(const Node& at, std::string text, ErrorKind kind) {
+  if (!at.broken && !is_told(at)) report_.add(at.begin, std::move(text), kind);
 }
 
-void Reader::error_once(const Node& at, const std::string& text) {
-  if (!at.broken && !is_told(at)) report_.add_once(at.begin, text);
+void Reader::error_once(const Node& at, const std::string& text, ErrorKind kind) {
+  if (!at.broken && !is_told(at)) report_.add_once(at.begin, text, kind);
 }
 
 bool Reader::is_value(const Node& node, std::string_view name, std::string_view due) {

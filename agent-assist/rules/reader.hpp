@@ -24,16 +24,19 @@ class Reader {
 
   Report& report() { return report_; }
   const Source& source() const { return report_.source(); }
-  void error(const yaml::Node& at, std::string text);
+  void error(const yaml::Node& at, std::string text, ErrorKind kind = ErrorKind::of_file);
   /// Whether it is an alias of what was told already.
   bool is_told(const yaml::Node& node) const {
     return node.alias_end != 0 && report_.has_told(node.alias_of, node.alias_end);
   }
-  void error(std::size_t offset, std::string text) { report_.add(offset, std::move(text)); }
+  void error(std::size_t offset, std::string text, ErrorKind kind = ErrorKind::of_file) {
+    report_.add(offset, std::move(text), kind);
+  }
   /// See Report::warn().
   void warn(const yaml::Node& at, std::string text) { report_.warn(at.begin, std::move(text)); }
   /// See Report::add_once().
-  void error_once(const yaml::Node& at, const std::string& text);
+  void error_once(const yaml::Node& at, const std::string& text,
+                  ErrorKind kind = ErrorKind::of_file);
 
   /// Not empty. A number is none: its spelling would be a matter of luck.
   std::optional<std::string> text(const yaml::Node& node, std::string_view name);

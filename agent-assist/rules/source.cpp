@@ -90,7 +90,15 @@ Diagnostic Source::diagnose(std::size_t offset, std::string text) const {
   return Diagnostic{std::move(at), std::move(text), std::move(snippet)};
 }
 
-void Report::add(std::size_t offset, std::string text) {
+bool Report::leaves_out(std::size_t offset, ErrorKind kind) {
+  if (kind != ErrorKind::unknown_name || !leaves_out_unknown_names_) return false;
+  ++count_;
+  told_at_.insert(offset);
+  return true;
+}
+
+void Report::add(std::size_t offset, std::string text, ErrorKind kind) {
+  if (leaves_out(offset, kind)) return;
   ++count_;
   if (++told_ == kMost + 1)
     out_[last_].text += " (There are more errors in this file; they are not listed.)";
@@ -105,7 +113,8 @@ void Report::warn(std::size_t offset, std::string text) {
     warnings_->push_back(source_.diagnose(offset, std::move(text)));
 }
 
-void Report::add_once(std::size_t offset, const std::string& text) {
+void Report::add_once(std::size_t offset, const std::string& text, ErrorKind kind) {
+  if (leaves_out(offset, kind)) return;
   if (is_full()) return add(offset, text);
   const auto [found, fresh] = once_.try_emplace(text);
   Once& told = found->second;

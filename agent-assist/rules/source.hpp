@@ -36,6 +36,12 @@ class Source {
   std::vector<std::size_t> lines_;  // where each begins
 };
 
+/// What an error depends on.
+enum class ErrorKind : std::uint8_t {
+  of_file,       // on what the file holds
+  unknown_name,  // on the other files too: of a rule or list that none of them has
+};
+
 /// Collects what is wrong in one file, and stops collecting where nobody would read on.
 class Report {
  public:
@@ -47,13 +53,15 @@ class Report {
   /// `warnings`: where what is doubtful is collected; nullptr: nowhere.
   Report(const Source& source, Diagnostics& out, Diagnostics* warnings = nullptr)
       : source_(source), out_(out), warnings_(warnings) {}
-  void add(std::size_t offset, std::string text);
+  void add(std::size_t offset, std::string text, ErrorKind kind = ErrorKind::of_file);
   /// What is allowed, and does not what whoever wrote it must believe. It is no error: count() and
   /// has_told() do not know of it.
   void warn(std::size_t offset, std::string text);
   /// Of what one mistake elsewhere makes wrong wherever it is used, such as a name that nobody
   /// declared. A text is told once, at its first place in the file, with the lines of the others.
-  void add_once(std::size_t offset, const std::string& text);
+  void add_once(std::size_t offset, const std::string& text, ErrorKind kind = ErrorKind::of_file);
+  /// From here on they count as errors, and are not told.
+  void leave_out_unknown_names() { leaves_out_unknown_names_ = true; }
   bool collects_warnings() const { return warnings_ != nullptr; }
   const Source& source() const { return source_; }
   /// How often something was told, or would have been were it not told already.
@@ -72,10 +80,14 @@ class Report {
     std::set<std::uint32_t> lines;
   };
 
+  /// Counts one that is not told. False: it is to be told.
+  bool leaves_out(std::size_t offset, ErrorKind kind);
+
   const Source& source_;
   Diagnostics& out_;
   Diagnostics* warnings_;
   std::size_t warned_ = 0;
+  bool leaves_out_unknown_names_ = false;
   std::size_t count_ = 0;
   std::size_t told_ = 0;
   std::size_t last_ = 0;              // in out_

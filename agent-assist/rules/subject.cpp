@@ -93,8 +93,10 @@ std::optional<Subject> situation(Reader& reader, const Node& key, std::string_vi
   if (reader.report().may_look_at_names())
     std::copy_if(names.rules.begin(), names.rules.end(), std::back_inserter(known), is_id);
   reader.report().looked_at_names(known.size());
-  reader.error(key, in_quotes(key.text) + " is not known: no rule has the id " + in_quotes(id) +
-                        "." + did_you_mean(id, known));
+  reader.error(key,
+               in_quotes(key.text) + " is not known: no rule has the id " + in_quotes(id) + "." +
+                   did_you_mean(id, known),
+               ErrorKind::unknown_name);
   return std::nullopt;
 }
 

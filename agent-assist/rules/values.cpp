@@ -152,7 +152,8 @@ void Values::unknown_list(const Node& node) {
   reader_.error_once(node,
                      in_quotes(node.text) + " is not a known list" +
                          (all.empty() ? ": none is declared. Write one under \"lists:\"."
-                                      : "." + did_you_mean(node.text, {all.begin(), all.end()})));
+                                      : "." + did_you_mean(node.text, {all.begin(), all.end()})),
+                     ErrorKind::unknown_name);
 }
 
 bool Values::is_empty_text(const Node& node) {

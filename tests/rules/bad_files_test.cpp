@@ -73,6 +73,26 @@ TEST_CASE("one broken file makes no other look wrong", "[rules]") {
   CHECK(no_dash.errors[0].place.file == "a.yaml");
 }
 
+TEST_CASE("beside a file that cannot be read, a name that may stand in it is no error", "[rules]") {
+  const auto told_of = [](const std::string& text) {
+    const Loaded loaded = load_beside_unreadable({{"a.yaml", "a.yaml", text}}, {});
+    CHECK(loaded.rules == nullptr);
+    return told(loaded);
+  };
+  for (const char* when :
+       {"situation.b", "situation.b-c", "'situation[\"b-c\"]'", "has(situation.b)",
+        "{situation.b: yes}", "call.queue in lists.b", "{call.queue: {one_of: lists.b}}",
+        "{call.queue: lists.b}", "{none: [situation.b, situation.b]}"}) {
+    INFO(when);
+    CHECK(told_of(rule_with(when)).empty());
+  }
+  // Of the name of a fact, and of a list that is there, all is known.
+  CHECK(told_of(rule_with("situation.b && call.hodl > minutes(2)"))
+            .find("\"call.hodl\" is not a known fact.") != std::string::npos);
+  CHECK(told_of("lists: {b: [x]}\n" + rule_with("{call.queue: lists.b}"))
+            .find("\"lists.b\" is a list: write {one_of: lists.b}.") != std::string::npos);
+}
+
 TEST_CASE("of a conflict that a merge left nothing else is told, here or in another file",
           "[rules]") {
   const std::string uses =
