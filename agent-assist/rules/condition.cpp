@@ -212,6 +212,36 @@ ErrorKind kind_of(const cel::Problem& problem) {
                                                                       : ErrorKind::of_file;
 }
 
+struct Told {
+  std::string text;
+  std::size_t at;    // in the source
+  std::size_t past;  // problems before it are told with this one; 0: no others
+  ErrorKind kind;
+};
+
+/// A problem of an expression, in the words of rule files where it is about a name of theirs.
+Told as_rules_tell(const cel::Problem& problem, std::string_view source, const Names& names) {
+  const std::size_t at = problem.begin;
+  if (const auto id = dashed_situation(source, at, names); !id.empty())
+    return {"A name with a dash is written situation[" + cel_text(id) + "].", at, at + id.size(),
+            ErrorKind::of_file};
+  if (std::string dashed = dashed_attribute(source, at); !dashed.empty())
+    return {std::move(dashed), at, 0, kind_of(problem)};
+  if (const std::string unknown = unknown_situation(source, at, names); !unknown.empty()) {
+    const std::size_t meant = problem.text.find(" Did you mean");
+    return {unknown + (meant != std::string::npos ? problem.text.substr(meant) : ""), at,
+            at + name_at(source, at).size(), ErrorKind::unknown_name};
+  }
+  constexpr std::string_view kLists = "lists.";
+  if (names.lists.empty() && source.substr(at).starts_with(kLists)) {
+    const std::size_t name = at + kLists.size();
+    return {in_quotes("lists." + std::string(name_at(source, name))) +
+                " is not a known list: none is declared. Write one under \"lists:\".",
+            name, 0, ErrorKind::unknown_name};
+  }
+  return {problem.text, at, 0, kind_of(problem)};
+}
+
 void read_entry(Reader& reader, const yaml::Entry& entry, const Names& names) {
   if (const Group* group = group_of(entry.key.text)) {
     read_group(reader, entry, *group, names);
@@ -275,26 +305,8 @@ std::optional<cel::Program> compile_in_file(Reader& reader, const Node& node, st
     std::size_t told = 0;  // up to here
     for (const cel::Problem& problem : *problems) {
       if (problem.begin < told) continue;
-      std::string text = problem.text;
-      std::size_t at = problem.begin;
-      ErrorKind kind = kind_of(problem);
-      if (const auto id = dashed_situation(source, at, names); !id.empty()) {
-        text = "A name with a dash is written situation[" + cel_text(id) + "].";
-        kind = ErrorKind::of_file;
-        told = at + id.size();
-      } else if (std::string dashed = dashed_attribute(source, at); !dashed.empty()) {
-        text = std::move(dashed);
-      } else if (const std::string unknown = unknown_situation(source, at, names);
-                 !unknown.empty()) {
-        const std::size_t meant = text.find(" Did you mean");
-        kind = ErrorKind::unknown_name;
-        text = unknown + (meant != text.npos ? text.substr(meant) : "");
-        told = at + name_at(source, at).size();
-      } else if (names.lists.empty() && source.substr(at).starts_with("lists.")) {
-        at += std::string_view("lists.").size();
-        text = in_quotes("lists." + std::string(name_at(source, at))) +
-               " is not a known list: none is declared. Write one under \"lists:\".";
-      }
+      auto [text, at, past, kind] = as_rules_tell(problem, source, names);
+      told = std::max(told, past);
       if (node.cut != 0) {
         text +=
             " (YAML ends this text at \" #\": put it in quotes, or a space behind the # of a "

@@ -209,7 +209,9 @@ TEST_CASE("all that is wrong is told, in order of place", "[cel]") {
   CHECK(problems[0].column == 6);
   CHECK(problems[1].column == 17);
   CHECK(problems[2].column == 28);
-  CHECK(snippet("a\n  call.hod > 1", {9, 12, 2, 8, ""}) == "  call.hod > 1\n       ^\n");
+  CHECK(problems[0].unknown_name == "call.hod");
+  CHECK(problems[2].unknown_name.empty());
+  CHECK(snippet("a\n  call.hod > 1", {9, 12, 2, 8, "", ""}) == "  call.hod > 1\n       ^\n");
 }
 
 TEST_CASE("text that is another at every moment is refused where a condition is due", "[cel]") {
