@@ -92,10 +92,7 @@ struct StandingEntry {
 // Each a line of memory: lists of both, side by side in the memory of Engine::State, begin at one.
 static_assert(sizeof(RuleState) == 64 && sizeof(StandingEntry) == 64);
 
-/// Puts together the whole of it, for whoever tells of it, in `out`, which is empty. `agent`: with
-/// whom it stands.
-void put_together(const Plan& plan, const StandingEntry& entry, std::string_view call,
-                  std::string_view agent, Standing& out);
+/// The whole of it, put together for whoever tells of it. `agent`: with whom it stands.
 Standing standing_of(const Plan& plan, const StandingEntry& entry, std::string_view call,
                      std::string_view agent);
 

@@ -4,12 +4,14 @@
 #include <array>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/time.hpp"
@@ -131,7 +133,10 @@ struct Standing {
 
 /// One thing that the engine decided.
 struct Decision {
-  Decision() {}  // NOLINT(modernize-use-equals-default): that would write zeros all over it first
+  Decision() = default;
+  /// With what `make` returns, made in its place: there may be thousands at once.
+  template <std::invocable Make>
+  explicit Decision(Make&& make) : suggestion(std::forward<Make>(make)()) {}
 
   Time at{};  // the moment it is true of
   Action action{};

@@ -46,6 +46,9 @@ struct alignas(64) RulePlan {
   // What may hold it back.
   bool per_call = false, per_customer = false, per_agent = false, cooldown = false;
   std::uint32_t suggestion = 0, suggestions = 0;  // the first, in Plan::suggestions; how many
+
+  bool may_be_refused() const { return per_call || per_customer || cooldown; }
+  bool has_limits() const { return per_call || per_customer || per_agent; }
 };
 static_assert(sizeof(RulePlan) == 64);
 

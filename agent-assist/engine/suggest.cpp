@@ -72,13 +72,13 @@ bool Suggester::idle(const Plan& plan, const facts::Call& call, const CallState&
 
 void Suggester::decide(const facts::Call& call, CallState& state, Activation& facts,
                        const Cause& cause, Effects& out) {
-  expire(state, cause.now);
+  if (!state.standing.empty()) expire(state, cause.now);
   collect_due(call, state, cause, out);
-  rank();
-  tell_outranked(call, state, cause, out);
-  withdraw(state, call, cause, out);
+  const bool some_outranked = rank();
+  if (some_outranked || state.outranked) tell_outranked(call, state, cause, out);
+  if (!state.standing.empty()) withdraw(state, call, cause, out);
   const std::size_t kept = state.standing.size();
-  for (const Due& d : due_) {
+  for (const Due& d : scratch_.due) {
     if (!d.stands) continue;
     const bool stood = std::any_of(state.standing.begin(),
                                    state.standing.begin() + static_cast<std::ptrdiff_t>(kept),
@@ -113,7 +113,7 @@ void Suggester::expire(CallState& state, Time now) {
 
 void Suggester::collect_due(const facts::Call& call, CallState& state, const Cause& cause,
                             Effects& out) {
-  due_.clear();
+  scratch_.due.clear();
   if (call.facts.agent.empty()) return;
   for (RuleState& s : state.rules) {
     if (!s.holds) continue;
@@ -125,11 +125,12 @@ void Suggester::collect_due(const facts::Call& call, CallState& state, const Cau
       if (record != nullptr && (is_off(record->off, i) || is_off(record->off_for_good, i)))
         continue;
       const SuggestionPlan& plan = plan_.suggestions[rule.suggestion + i];
-      due_.push_back({plan.rank, i, &s, &plan, rule.live, false, {}});
+      scratch_.due.push_back({plan.rank, i, &s, &plan, rule.live, false, {}});
     }
   }
-  if (due_.size() > 1)
-    std::sort(due_.begin(), due_.end(), [](const Due& a, const Due& b) { return a.rank < b.rank; });
+  if (scratch_.due.size() > 1)
+    std::sort(scratch_.due.begin(), scratch_.due.end(),
+              [](const Due& a, const Due& b) { return a.rank < b.rank; });
 }
 
 /// Limits and cooldown, looked at when a suggestion of the rule is first due in the episode, and
@@ -138,7 +139,7 @@ bool Suggester::admits(const facts::Call& call, RuleState& state, const RulePlan
                        const Cause& cause, Effects& out) {
   if (!state.looked_at) {
     state.looked_at = true;
-    const auto refused = refusal(call, state, rule, cause.now);
+    const auto refused = rule.may_be_refused() ? refusal(call, state, cause.now) : std::nullopt;
     state.admitted = !refused;
     if (refused) tell_held(call, state, *refused, cause, out);
   }
@@ -156,8 +157,7 @@ bool Suggester::admits(const facts::Call& call, RuleState& state, const RulePlan
 
 /// What keeps the rule off for the whole episode; nullopt: nothing does.
 std::optional<Hold> Suggester::refusal(const facts::Call& call, const RuleState& state,
-                                       const RulePlan& plan, Time now) const {
-  if (!plan.per_call && !plan.per_customer && !plan.cooldown) return std::nullopt;
+                                       Time now) const {
   const rules::Rule& rule = plan_.rule(state.rule);
   const RuleRecord* past = state.record.get();
   const std::string_view customer = call.facts.customer;
@@ -192,46 +192,55 @@ void Suggester::tell_held(const facts::Call& call, const RuleState& state, Hold 
 /// Tells of those that are outranked now and were not when the call was last looked at.
 void Suggester::tell_outranked(const facts::Call& call, CallState& state, const Cause& cause,
                                Effects& out) const {
-  outranked_.clear();
-  for (const Due& d : due_) {
+  scratch_.outranked.clear();
+  for (const Due& d : scratch_.due) {
     if (d.stands) continue;
     const Outranked one{d.state->rule, d.suggestion};
-    outranked_.push_back(one);
+    scratch_.outranked.push_back(one);
     if (state.outranked &&
         std::find(state.outranked->begin(), state.outranked->end(), one) != state.outranked->end())
       continue;
     tell_held(call, *d.state, Hold::outranked, cause, out, &d);
   }
-  if (outranked_.empty()) {
+  if (scratch_.outranked.empty()) {
     state.outranked.reset();
   } else if (!state.outranked) {
-    state.outranked = std::make_unique<std::vector<Outranked>>(outranked_);
-  } else if (*state.outranked != outranked_) {
-    *state.outranked = outranked_;
+    state.outranked = std::make_unique<std::vector<Outranked>>(scratch_.outranked);
+  } else if (*state.outranked != scratch_.outranked) {
+    *state.outranked = scratch_.outranked;
   }
 }
 
 /// Walks the ranking: once for the live rules, and once more beside them for each shadow rule.
-void Suggester::rank() {
-  if (due_.size() == 1 && due_[0].live && options_.max_visible > 0) {
-    due_[0].stands = true;  // nothing outranks it
-    return;
+/// True: something is outranked.
+bool Suggester::rank() {
+  if (scratch_.due.empty()) return false;
+  if (scratch_.due.size() == 1 && scratch_.due[0].live && options_.max_visible > 0) {
+    scratch_.due[0].stands = true;  // nothing outranks it
+    return false;
   }
   rank_live(nullptr);
-  shadows_.clear();
-  for (const Due& d : due_)
-    if (!d.live) shadows_.push_back(d.state);
-  if (shadows_.empty()) return;
-  std::sort(shadows_.begin(), shadows_.end());
-  shadows_.erase(std::unique(shadows_.begin(), shadows_.end()), shadows_.end());
-  for (const RuleState* shadow : shadows_) rank_live(shadow);
+  rank_shadows();
+  return std::any_of(scratch_.due.begin(), scratch_.due.end(),
+                     [](const Due& d) { return !d.stands; });
+}
+
+void Suggester::rank_shadows() {
+  scratch_.shadows.clear();
+  for (const Due& d : scratch_.due)
+    if (!d.live) scratch_.shadows.push_back(d.state);
+  if (scratch_.shadows.empty()) return;
+  std::sort(scratch_.shadows.begin(), scratch_.shadows.end());
+  scratch_.shadows.erase(std::unique(scratch_.shadows.begin(), scratch_.shadows.end()),
+                         scratch_.shadows.end());
+  for (const RuleState* shadow : scratch_.shadows) rank_live(shadow);
 }
 
 /// Decides which live suggestions stand; with `shadow`, which of that rule's would if it alone were
 /// live beside them.
 void Suggester::rank_live(const RuleState* shadow) {
-  Walk walk(suppressed_, groups_);
-  for (Due& d : due_) {
+  Walk walk(scratch_.suppressed, scratch_.groups);
+  for (Due& d : scratch_.due) {
     if (!d.live && d.state != shadow) continue;
     const std::string_view by = walk.outranks(*d.plan, options_.max_visible);
     if (by.empty()) walk.stand(*d.plan);
@@ -264,10 +273,10 @@ Reason Suggester::reason(const StandingEntry& entry, const facts::Call& call,
     const RuleState* rule = state.find(plan_.position[entry.rule]);
     return rule == nullptr || !rule->holds ? Reason::no_longer_true : entry.leaving;
   }
-  const auto at = std::find_if(due_.begin(), due_.end(), [&](const Due& d) {
+  const auto at = std::find_if(scratch_.due.begin(), scratch_.due.end(), [&](const Due& d) {
     return d.state->rule == entry.rule && d.suggestion == entry.suggestion;
   });
-  if (at == due_.end()) return Reason::no_longer_true;
+  if (at == scratch_.due.end()) return Reason::no_longer_true;
   if (at->stands) return Reason::none;
   outranked_by = at->outranked_by;
   return Reason::outranked;
@@ -277,22 +286,23 @@ void Suggester::raise(CallState& state, const facts::Call& call, Activation& fac
                       const Cause& cause, Effects& out) {
   const rules::RuleIndex rule = due.state->rule;
   const SuggestionPlan& plan = *due.plan;
-  count(call, *due.state, cause.now);
-  StandingEntry entry{rule,      due.suggestion, due.rank, Reason::none, plan.reads,
-                      cause.now, kNever,         {},       nullptr};
-  entry.key = suggestion_key(call.id, plan.seed, state.raises++);
-  if (due.live) raised_.push_back({entry.key, rule, due.suggestion});
+  const RulePlan& of_rule = plan_.order[due.state->position];
+  due.state->was_raised = true;
+  const bool first = !std::exchange(due.state->raised, true);
+  if (of_rule.has_limits()) count(call, *due.state, of_rule, first, cause.now);
+  const events::Key key = suggestion_key(call.id, plan.seed, state.raises++);
+  StandingEntry& entry = state.standing.emplace_back(StandingEntry{
+      rule, due.suggestion, due.rank, Reason::none, plan.reads, cause.now, kNever, key, nullptr});
+  if (due.live) scratch_.raised.push_back({entry.key, rule, due.suggestion});
   if (plan.expires_after != Duration::max()) entry.expires_at = cause.now + plan.expires_after;
   if (!plan.plain) entry.filled = fill_texts(entry, facts, cause.now);
   tell(Action::raised, entry, call, call.facts.agent, cause, out);
-  state.standing.push_back(std::move(entry));
 }
 
 /// An episode counts once, from its first `raised`; for each agent from the first to them.
-void Suggester::count(const facts::Call& call, RuleState& state, Time now) {
-  const RulePlan& plan = plan_.order[state.position];
-  state.was_raised = true;
-  if (!std::exchange(state.raised, true)) {
+void Suggester::count(const facts::Call& call, RuleState& state, const RulePlan& plan, bool first,
+                      Time now) {
+  if (first) {
     if (plan.per_call) state.recorded().raised.push_back(now);
     if (plan.per_customer && !call.facts.customer.empty())
       history_[state.rule].customers.add(call.facts.customer, *plan_.rule(state.rule).per_customer,
@@ -366,15 +376,14 @@ Texts Suggester::fill_anew(const StandingEntry& entry, Activation& facts, Time n
 /// `agent`: with whom it stands.
 Decision& Suggester::tell(Action action, const StandingEntry& entry, const facts::Call& call,
                           const facts::Name& agent, const Cause& cause, Effects& out) const {
-  Decision& d = out.decisions.emplace_back();
+  Decision& d = out.decisions.emplace_back([&] {
+    return entry.leaving == Reason::rule_changed
+               ? *std::find_if(scratch_.gone.begin(), scratch_.gone.end(),
+                               [&](const Standing& one) { return one.key == entry.key; })
+               : standing_of(plan_, entry, call.id, agent);
+  });
   d.at = cause.now;
   d.action = action;
-  if (entry.leaving == Reason::rule_changed) {
-    d.suggestion = *std::find_if(scratch_.gone.begin(), scratch_.gone.end(),
-                                 [&](const Standing& one) { return one.key == entry.key; });
-  } else {
-    put_together(plan_, entry, call.id, agent, d.suggestion);
-  }
   d.rules = plan_.set;
   d.by = cause.by;
   return d;

@@ -71,12 +71,6 @@ class Suggester {
         options_(options),
         history_(history),
         situations_(situations),
-        due_(scratch.due),
-        shadows_(scratch.shadows),
-        outranked_(scratch.outranked),
-        raised_(scratch.raised),
-        suppressed_(scratch.suppressed),
-        groups_(scratch.groups),
         scratch_(scratch) {}
 
   /// What made this look at the call necessary.
@@ -102,14 +96,14 @@ class Suggester {
   void collect_due(const facts::Call& call, CallState& state, const Cause& cause, Effects& out);
   bool admits(const facts::Call& call, RuleState& state, const RulePlan& rule, const Cause& cause,
               Effects& out);
-  std::optional<Hold> refusal(const facts::Call& call, const RuleState& state, const RulePlan& plan,
-                              Time now) const;
+  std::optional<Hold> refusal(const facts::Call& call, const RuleState& state, Time now) const;
   /// `outranked`: the suggestion that was; nullptr: the whole rule is held back.
   void tell_held(const facts::Call& call, const RuleState& state, Hold why, const Cause& cause,
                  Effects& out, const Due* outranked = nullptr) const;
   void tell_outranked(const facts::Call& call, CallState& state, const Cause& cause,
                       Effects& out) const;
-  void rank();
+  bool rank();
+  void rank_shadows();
   void rank_live(const RuleState* shadow);
   void expire(CallState& state, Time now);
   void withdraw(CallState& state, const facts::Call& call, const Cause& cause, Effects& out);
@@ -117,7 +111,7 @@ class Suggester {
                 std::string_view& outranked_by) const;
   void raise(CallState& state, const facts::Call& call, Activation& facts, const Due& due,
              const Cause& cause, Effects& out);
-  void count(const facts::Call& call, RuleState& state, Time now);
+  void count(const facts::Call& call, RuleState& state, const RulePlan& plan, bool first, Time now);
   static bool stale_texts(const Plan& plan, const StandingEntry& entry, const Cause& cause);
   void refill(StandingEntry& entry, const CallState& state, Activation& facts, const Cause& cause,
               Effects& out);
@@ -131,11 +125,6 @@ class Suggester {
   const Options& options_;
   std::vector<RaiseHistory>& history_;
   Situations& situations_;
-  std::vector<Due>& due_;
-  std::vector<const RuleState*>& shadows_;
-  std::vector<Outranked>& outranked_;
-  std::vector<Scratch::Raised>& raised_;
-  std::vector<Claim>&suppressed_, &groups_;
   Scratch& scratch_;
 };
 

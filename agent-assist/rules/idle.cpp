@@ -1,8 +1,8 @@
 #include "rules/idle.hpp"
 
+#include "rules/fields.hpp"
 #include "rules/pieces.hpp"
 #include "rules/wording.hpp"
-#include "rules/fields.hpp"
 
 namespace assist::rules {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "rules/rule_reader.hpp"
 #include "rules/fields.hpp"
+#include "rules/rule_reader.hpp"
 
 namespace assist::rules {
 

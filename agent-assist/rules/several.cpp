@@ -1,7 +1,8 @@
 #include "rules/several.hpp"
-#include "rules/wording.hpp"
 
 #include <algorithm>
+
+#include "rules/wording.hpp"
 
 namespace assist::rules {
 namespace {
