@@ -16,6 +16,12 @@ inline void prefetch(const void* at) {
 #endif
 }
 
+/// The same of so many bytes of an object that begins at a cache line.
+template <unsigned long kBytes>
+inline void prefetch_lines(const void* at) {
+  for (unsigned long i = 0; i < kBytes; i += 64) prefetch(static_cast<const char*>(at) + i);
+}
+
 /// The same of each cache line of an object, wherever in the first one it begins.
 inline void prefetch(const void* at, unsigned long bytes) {
   constexpr std::uintptr_t kLine = 64;

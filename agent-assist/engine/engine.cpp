@@ -30,7 +30,7 @@ std::uint32_t share_of(std::string_view call) {
 /// longer lists.
 template <class List>
 void prefetch_first(const List& list) {
-  constexpr std::size_t kLine = 64, kLines = 4;
+  constexpr std::size_t kLine = 64, kLines = 3;
   const auto* const begin = reinterpret_cast<const char*>(list.data());
   const std::size_t last = std::max<std::size_t>(list.size() * sizeof(list[0]), 1) - 1;
   for (std::size_t line = 0; line < kLines; ++line)
@@ -190,7 +190,7 @@ void Engine::State::prefetch_order(facts::CallIndex index) const {
 }
 
 void Engine::State::prefetch_state(facts::CallIndex index) const {
-  if (index < calls.size()) assist::prefetch(&calls[index], sizeof(CallState));
+  if (index < calls.size()) assist::prefetch_lines<sizeof(CallState)>(&calls[index]);
 }
 
 /// What a call's state, which is at hand by now, leads to.
@@ -205,9 +205,9 @@ void Engine::State::prefetch_state_lists(facts::CallIndex index) const {
 void Engine::State::decide(facts::CallIndex index, const facts::Delta& delta, Time at, Trigger by,
                            Effects& out) {
   const facts::Call& call = world.call(index);
-  const bool first =
-      by == Trigger::reload || index >= calls.size() || calls[index].order != call.order;
-  CallState& state = state_of(index, call);
+  const bool known = index < calls.size() && calls[index].order == call.order;
+  const bool first = by == Trigger::reload || !known;
+  CallState& state = known ? calls[index] : state_of(index, call);
   Activation activation(world, call, *plan, state);
   turned.clear();
   const facts::FactMask looked_at = first ? facts::kAllFacts | kFirstLook : delta.touched;

@@ -132,7 +132,7 @@ Time Situations::next_waited(const Plan& plan, const facts::CallFacts& facts, Ti
 /// A situation turned: the rules that read it are looked at too, but for those of which the call
 /// keeps nothing, as they are false, and which that cannot make true. All of them stand further
 /// back.
-void Situations::collect_readers(const Pass& pass, std::size_t from) {
+void Situations::collect_readers(const Pass& pass, std::size_t from, bool holds) {
   const Plan& plan = pass.plan;
   const rules::RuleIndex turned = plan.order[work_[from].position].rule;
   const auto take = [&](Position position, bool found) {
@@ -142,7 +142,6 @@ void Situations::collect_readers(const Pass& pass, std::size_t from) {
     const auto at = std::lower_bound(begin, work_.end(), Work{position, true});
     if (at == work_.end() || at->position != position) work_.insert(at, {position, found});
   };
-  const bool holds = pass.facts.holds(turned);
   const auto take_found = [&](Position position, std::uint32_t) {
     if (plan.may_begin(position, turned, holds)) take(position, true);
   };
@@ -186,7 +185,7 @@ void Situations::decide_rule(const Pass& pass, Work work, std::size_t at) {
     prefetch(pass.plan.suggestions.data() + rule.suggestion);
     pass.turned.insert(std::upper_bound(pass.turned.begin(), pass.turned.end(), rule.rule),
                        rule.rule);
-    if (pass.plan.is_read[rule.rule]) collect_readers(pass, at);
+    if (pass.plan.is_read[rule.rule]) collect_readers(pass, at, place->holds);
   }
   if (place->idle()) states.erase(place);
 }

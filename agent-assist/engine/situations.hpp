@@ -59,7 +59,7 @@ class Situations {
 
   void collect(const Pass& pass);
   void collect_waiting(const Pass& pass);
-  void collect_readers(const Pass& pass, std::size_t from);
+  void collect_readers(const Pass& pass, std::size_t from, bool holds);
   /// A rule to look at.
   struct Work {
     Position position;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <boost/unordered/unordered_flat_set.hpp>
+#include <cassert>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -25,7 +27,7 @@
 namespace assist::facts {
 
 /// A live call: its own facts, and who they join it to.
-struct Call {
+struct alignas(64) Call {
   Call() = default;
   /// What grows event by event is of `memory`.
   explicit Call(std::pmr::memory_resource* memory) : facts(memory), log(memory) {}
@@ -101,14 +103,16 @@ class World {
     return at == nullptr ? -1 : std::int64_t{*at};
   }
   /// Asks for a call's memory: its next event will be applied soon.
-  void prefetch(CallIndex index) const { assist::prefetch(&calls_.at(index), sizeof(Call)); }
+  void prefetch(CallIndex index) const { assist::prefetch_lines<sizeof(Call)>(&calls_.at(index)); }
   /// Of a call that another's event touches: who it is, and whom it is joined to. A miss is the
   /// dearest thing about such a call, and there may be thousands of them.
   void prefetch_joined(CallIndex index) const {
+    constexpr std::ptrdiff_t kBytes = 128;
     const Call& call = calls_.at(index);
-    const auto* const begin = reinterpret_cast<const char*>(&call);
-    const auto* const end = reinterpret_cast<const char*>(&call.facts.topic + 1);
-    assist::prefetch(begin, static_cast<std::size_t>(end - begin));
+    assert(reinterpret_cast<const char*>(&call.facts.topic + 1) -
+               reinterpret_cast<const char*>(&call) <=
+           kBytes);
+    assist::prefetch_lines<kBytes>(&call);
   }
   /// What a call's own memory, which is at hand by now, leads to.
   void prefetch_lists(CallIndex index) const {
