@@ -11,7 +11,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/time.hpp"
@@ -136,7 +135,7 @@ struct Decision {
   Decision() = default;
   /// With what `make` returns, made in its place: there may be thousands at once.
   template <std::invocable Make>
-  explicit Decision(Make&& make) : suggestion(std::forward<Make>(make)()) {}
+  explicit Decision(Make make) : suggestion(make()) {}
 
   Time at{};  // the moment it is true of
   Action action{};

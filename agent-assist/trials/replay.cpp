@@ -131,10 +131,14 @@ void Replay::collect(std::uint64_t of_clock, std::uint64_t of_event, const event
     return by == engine::Trigger::event ? applied : nullptr;
   };
   stats_.decisions += effects_.decisions.size();
-  for (auto& decision : effects_.decisions)
-    out.push_back({seq(decision.by), std::move(decision), cause(decision.by)});
-  for (auto& withheld : effects_.withheld)
-    held_.push_back({seq(withheld.by), std::move(withheld), cause(withheld.by)});
+  for (auto& decision : effects_.decisions) {
+    const engine::Trigger by = decision.by;
+    out.push_back({seq(by), std::move(decision), cause(by)});
+  }
+  for (auto& withheld : effects_.withheld) {
+    const engine::Trigger by = withheld.by;
+    held_.push_back({seq(by), std::move(withheld), cause(by)});
+  }
   effects_.clear();
 }
 
