@@ -1,16 +1,9 @@
+#include "cel/no_facts.hpp"
 #include "cel/ops.hpp"
 #include "cel/program.hpp"
 
 namespace assist::cel {
 namespace {
-
-class NoFacts final : public Activation {
- public:
-  Value load(std::uint32_t, Run& run) override { return run.error("no value"); }
-  Value call(std::uint32_t, std::span<const Value>, Run& run) override {
-    return run.error("no function");
-  }
-};
 
 constexpr std::int64_t kFoldSteps = 10'000;
 

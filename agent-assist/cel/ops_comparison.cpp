@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "cel/no_facts.hpp"
 #include "cel/ops.hpp"
 #include "cel/time_math.hpp"
 
@@ -222,17 +223,6 @@ Value op_equal(Run& run, const Value& a, const Value& b, bool negated) {
   if (const Value* error = error_of(a, b)) return *error;
   return Value::boolean(values_equal(run, a, b) != negated);
 }
-
-namespace {
-/// For equality outside of a run: there is nothing to load.
-class NoFacts final : public Activation {
- public:
-  Value load(std::uint32_t, Run& run) override { return run.error("no value"); }
-  Value call(std::uint32_t, std::span<const Value>, Run& run) override {
-    return run.error("no function");
-  }
-};
-}  // namespace
 
 bool equal(const Value& a, const Value& b, Time now) {
   NoFacts facts;

@@ -158,14 +158,24 @@ class ClaimReader : Operands {
   /// The places in `range` outside of brackets of what begins with one of `first`.
   std::vector<std::size_t> outside(Range range, std::string_view first) const {
     std::vector<std::size_t> out;
+    visit_outside(range, [&](std::size_t i) {
+      if (sign(i) != '\0' && first.find(sign(i)) != first.npos) out.push_back(i);
+      return i;
+    });
+    return out;
+  }
+
+  /// Calls `visit` with the pieces of `range` that stand outside of brackets; it returns the last
+  /// one that it took in.
+  template <class Visit>
+  void visit_outside(Range range, Visit visit) const {
     int depth = 0;
     for (std::size_t i = range.begin; i < range.end; ++i) {
       const char c = sign(i);
       if (c == '(' || c == '[' || c == '{') ++depth;
       if (c == ')' || c == ']' || c == '}') --depth;
-      if (depth == 0 && c != '\0' && first.find(c) != first.npos) out.push_back(i);
+      if (depth == 0) i = visit(i);
     }
-    return out;
   }
 
   std::vector<Range> split(Range range, char sign) const {
@@ -181,16 +191,12 @@ class ClaimReader : Operands {
   /// Where comparisons stand.
   std::vector<std::size_t> signs(Range range) const {
     std::vector<std::size_t> out;
-    int depth = 0;
-    for (std::size_t i = range.begin; i < range.end; ++i) {
-      const char c = sign(i);
-      if (c == '(' || c == '[' || c == '{') ++depth;
-      if (c == ')' || c == ']' || c == '}') --depth;
+    visit_outside(range, [&](std::size_t i) {
       std::size_t behind = i;
-      if (depth != 0 || operator_at(behind).empty()) continue;
+      if (operator_at(behind).empty()) return i;
       out.push_back(i);
-      i = behind - 1;
-    }
+      return behind - 1;
+    });
     return out;
   }
 
